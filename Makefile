@@ -1,0 +1,148 @@
+# Weft: `make` lists what can be done. Everything is made inside this folder: .venv (packages), var (data).
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+JOBS ?= 2
+WEFT_HOME ?= $(CURDIR)/var
+ARGS ?=
+UPGRADE ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.weft-ready
+FRONTEND := core/web/frontend
+MANIFEST := core/web/static/dist/manifest.json
+NODE_READY := $(FRONTEND)/node_modules/.weft-ready
+LOCK := compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	--no-emit-find-links --no-progress --quiet $(if $(UPGRADE),--upgrade)
+PYTEST := $(BIN)/pytest
+PARALLEL := -n $(JOBS) --dist loadfile
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- set-up -----------------------------------------------------------------------------------------------------------
+
+.PHONY: venv
+venv: $(READY) ## Make .venv with the locked packages and weft itself in editable form
+
+# uv is ten times faster; where it cannot work, pip installs the same locked set.
+$(READY): requirements/dev.txt requirements/uv.txt setup.cfg setup.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt || true
+	@echo "Installing the locked packages into $(VENV)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt \
+		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@SKIP_ASSETS=1 $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: assets
+assets: $(MANIFEST) ## Build the front-end assets when their sources changed
+
+ASSET_SOURCES := $(shell find $(FRONTEND) plugins/*/frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+$(NODE_READY): $(FRONTEND)/package-lock.json $(FRONTEND)/package.json
+	@tools/with_node.sh $(FRONTEND) $(BIN) npm ci
+	@touch $@
+
+$(MANIFEST): $(READY) $(NODE_READY) $(ASSET_SOURCES)
+	@tools/with_node.sh $(FRONTEND) $(BIN) npm run build
+	@touch $@
+
+.PHONY: setup
+setup: venv assets ## Packages and assets: everything that running Weft needs
+
+.PHONY: system
+system: ## Install Debian's Chromium and fonts for the browser tests, where they are missing
+	@tools/system_packages.sh
+
+# --- use --------------------------------------------------------------------------------------------------------------
+
+export WEFT_HOME
+
+.PHONY: run
+run: setup ## Set up, load demo data into an empty ./var, serve on 127.0.0.1:8000 (PORT=...)
+	@if [ -z "$$WEFT_DATABASE_URL" ] && [ ! -e "$(WEFT_HOME)/weft.sqlite3" ]; then $(BIN)/weft demo; fi
+	@WEFT_BIND=$${WEFT_BIND:-127.0.0.1:$(PORT)} exec $(BIN)/weft serve
+
+# --- tests ------------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup system ## Set up and run the whole test suite (ARGS="-k name" picks)
+	@url=$$($(BIN)/python tools/find_postgres.py) || exit 1; \
+	if [ -n "$$url" ]; then export WEFT_TEST_POSTGRES_URL="$$url"; fi; \
+	unset WEFT_HOME; $(PYTEST) $(PARALLEL) $(ARGS)
+
+.PHONY: test-fast
+test-fast: venv ## Run the tests that need no browser, no PostgreSQL and little time
+	@unset WEFT_HOME; $(PYTEST) $(PARALLEL) -m "not slow and not browser and not postgres" $(ARGS)
+
+.PHONY: test-matrix
+test-matrix: assets ## Run the fast tests on every supported Python that is installed
+	@unset WEFT_HOME; tools/test_matrix.sh $(ARGS)
+
+.PHONY: coverage
+coverage: setup ## Run the suite and show which lines no test reaches
+	@unset WEFT_HOME; $(BIN)/coverage erase; $(BIN)/coverage run -m pytest $(ARGS); \
+	$(BIN)/coverage combine --quiet; $(BIN)/coverage report
+
+.PHONY: bench
+bench: setup ## Measure the targets of docs/scale.md
+	@unset WEFT_HOME; $(BIN)/python -m bench $(ARGS)
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+.PHONY: check
+check: lint types imports translations wheel ## Everything CI checks beside the tests
+
+.PHONY: lint
+lint: venv ## Lint and check the formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: venv ## Check the types
+	@$(BIN)/python tools/devlinks.py
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: venv ## Check the import rules between core, plugins and portals
+	$(BIN)/lint-imports
+
+.PHONY: translations
+translations: venv ## Check that every text has its Chinese translation
+	$(BIN)/python tools/check_translations.py
+
+.PHONY: wheel
+wheel: setup ## Build the wheel, install it into a clean environment, start it, open the sign-in page
+	@unset WEFT_HOME; $(BIN)/python tools/check_wheel.py
+
+# --- upkeep -----------------------------------------------------------------------------------------------------------
+
+.PHONY: fmt
+fmt: venv ## Format the code and repair what ruff can repair
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: messages
+messages: venv ## Bring the .po files up to date with the sources (ARGS="crm" for one package)
+	$(BIN)/python tools/extract_messages.py $(ARGS)
+
+.PHONY: lock
+lock: ## Write the lock files anew (UPGRADE=1 takes newer versions)
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet -r requirements/uv.txt; }
+	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	$(BIN)/uv pip $(LOCK) requirements/uv.in -o requirements/uv.txt && \
+	$(BIN)/uv pip $(LOCK) --extra postgres setup.cfg -o requirements/runtime.txt && \
+	$(BIN)/uv pip $(LOCK) --extra dev -c requirements/runtime.txt setup.cfg -o requirements/dev.txt
+
+.PHONY: clean
+clean: ## Remove what was built; .venv and var stay
+	@rm -rf build dist devlinks *.egg-info core/web/static/dist .coverage .coverage.* htmlcov test-results \
+		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find core plugins portals tests tools bench -name __pycache__ -not -path '*/node_modules/*' -prune -exec rm -rf {} +
