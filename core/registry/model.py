@@ -1,0 +1,255 @@
+"""The registry: everything all plugins declared, checked against each other, frozen.
+
+Built by :mod:`weft.core.registry.build`; read by the whole platform. No database access here except the small
+persistent ids of types, which :func:`Registry.bind_ids` receives once after migrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Table
+
+from weft.core.db.entity import Entity, EntitySpec, ExtensionSpec
+from weft.core.db.fields import Field, Kind, Trait
+from weft.core.i18n import Text
+from weft.core.registry.access import Grant, Role
+from weft.core.registry.declarations import (
+    Action,
+    Home,
+    HttpRoute,
+    Job,
+    ListView,
+    NavEntry,
+    NavGroup,
+    NewEntry,
+    PortalSpec,
+    RecordPage,
+    RelationType,
+    Setting,
+    Slot,
+    Subscriber,
+    TraitSpec,
+    ValueList,
+    Widget,
+)
+
+__all__ = ["EntityType", "Header", "Registry", "Stores"]
+
+#: Header attributes as fields, so that lists and filters treat them like declared ones.
+Header: Mapping[str, Kind] = MappingProxyType(
+    {
+        "id": Kind.INTEGER,
+        "title": Kind.TEXT,
+        "number": Kind.TEXT,
+        "owner": Kind.USER,
+        "unit": Kind.UNIT,
+        "state": Kind.TEXT,
+        "created_at": Kind.DATETIME,
+        "updated_at": Kind.DATETIME,
+        "version": Kind.INTEGER,
+        "deleted_at": Kind.DATETIME,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """One entity as installed: its declaration plus what other plugins added.
+
+    Attributes:
+        spec: the class statement's declaration.
+        cls: the mapped class.
+        table: its table.
+        fields: own fields, then extension fields, by name.
+        extensions: contributor's key -> its extension with table.
+        actions: by name.
+        type_id: persistent small id, 0 until bound.
+    """
+
+    spec: EntitySpec
+    cls: type[Entity]
+    table: Table
+    fields: Mapping[str, Field]
+    extensions: Mapping[str, ExtensionSpec] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """``plugin.entity``."""
+        return self.spec.key
+
+    @property
+    def plugin(self) -> str:
+        """Key of the declaring plugin."""
+        return self.spec.plugin
+
+    @property
+    def slug(self) -> str:
+        """Last part of its addresses."""
+        return self.spec.slug
+
+    @property
+    def label(self) -> Text:
+        """Singular words on screen."""
+        return self.spec.label
+
+    @property
+    def plural(self) -> Text:
+        """Plural words on screen."""
+        return self.spec.plural
+
+    @property
+    def state_field(self) -> Field | None:
+        """The choice field that is the record's state, if any."""
+        return next((f for f in self.fields.values() if f.state), None)
+
+    def has(self, feature: str) -> bool:
+        """True when the entity switched the feature on (comments, attachments, search ...)."""
+        return feature in self.spec.features
+
+    def column(self, name: str) -> Any:
+        """The column of a stored field, of its own or an extension table; KeyError for others."""
+        declared = self.fields[name]
+        if declared.extension_of is None:
+            return self.table.c[name]
+        return self.extensions[declared.extension_of].table.c[name]
+
+
+@dataclass(slots=True)
+class Stores:
+    """The closed set of stores, filled by the builder before :class:`Registry` freezes them."""
+
+    entities: dict[str, EntityType] = field(default_factory=dict)
+    relations: dict[str, RelationType] = field(default_factory=dict)
+    traits: dict[str, TraitSpec] = field(default_factory=dict)
+    value_lists: dict[str, ValueList] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+    actions: dict[str, Action] = field(default_factory=dict)
+    views: dict[str, ListView] = field(default_factory=dict)
+    record_pages: dict[str, RecordPage] = field(default_factory=dict)
+    slots: list[Slot] = field(default_factory=list)
+    widgets: dict[str, Widget] = field(default_factory=dict)
+    homes: list[Home] = field(default_factory=list)
+    nav_groups: dict[str, NavGroup] = field(default_factory=dict)
+    nav_entries: dict[str, NavEntry] = field(default_factory=dict)
+    new_entries: list[NewEntry] = field(default_factory=list)
+    routes: dict[str, HttpRoute] = field(default_factory=dict)
+    portals: dict[str, PortalSpec] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    subscribers: list[Subscriber] = field(default_factory=list)
+
+
+class Registry:
+    """Read-only view of the stores with the look-ups the platform needs.
+
+    Attributes mirror :class:`Stores`; each mapping is a read-only proxy.
+    """
+
+    def __init__(self, stores: Stores) -> None:
+        proxy = MappingProxyType
+        self.entities: Mapping[str, EntityType] = proxy(dict(stores.entities))
+        self.relations: Mapping[str, RelationType] = proxy(dict(stores.relations))
+        self.traits: Mapping[str, TraitSpec] = proxy(dict(stores.traits))
+        self.value_lists: Mapping[str, ValueList] = proxy(dict(stores.value_lists))
+        self.roles: Mapping[str, Role] = proxy(dict(stores.roles))
+        self.grants: tuple[Grant, ...] = tuple(stores.grants)
+        self.actions: Mapping[str, Action] = proxy(dict(stores.actions))
+        self.views: Mapping[str, ListView] = proxy(dict(stores.views))
+        self.record_pages: Mapping[str, RecordPage] = proxy(dict(stores.record_pages))
+        self.slots: tuple[Slot, ...] = tuple(stores.slots)
+        self.widgets: Mapping[str, Widget] = proxy(dict(stores.widgets))
+        self.homes: tuple[Home, ...] = tuple(stores.homes)
+        self.nav_groups: Mapping[str, NavGroup] = proxy(dict(stores.nav_groups))
+        self.nav_entries: Mapping[str, NavEntry] = proxy(dict(stores.nav_entries))
+        self.new_entries: tuple[NewEntry, ...] = tuple(stores.new_entries)
+        self.routes: Mapping[str, HttpRoute] = proxy(dict(stores.routes))
+        self.portals: Mapping[str, PortalSpec] = proxy(dict(stores.portals))
+        self.settings: Mapping[str, Setting] = proxy(dict(stores.settings))
+        self.jobs: Mapping[str, Job] = proxy(dict(stores.jobs))
+        self.subscribers: tuple[Subscriber, ...] = tuple(stores.subscribers)
+        self._by_slug = {(e.plugin, e.slug): e for e in self.entities.values()}
+        self._by_inverse = {r.inverse: r for r in self.relations.values()}
+        self._grants_by_entity: dict[str, tuple[Grant, ...]] = {
+            key: tuple(g for g in self.grants if g.entity == key) for key in self.entities
+        }
+        self._entity_ids: dict[str, int] = {}
+        self._relation_ids: dict[str, int] = {}
+        self._entity_by_id: dict[int, str] = {}
+        self._relation_by_id: dict[int, str] = {}
+
+    # ---- entities
+    def entity(self, key: str | type[Entity]) -> EntityType:
+        """The entity of a key or class; KeyError when it is not installed."""
+        return self.entities[key if isinstance(key, str) else key.spec.key]
+
+    def by_slug(self, plugin: str, slug: str) -> EntityType | None:
+        """The entity behind an address ``/<plugin>/<slug>``."""
+        return self._by_slug.get((plugin, slug))
+
+    def with_trait(self, key: str) -> Iterator[EntityType]:
+        """Installed entities that claim a trait."""
+        return (e for e in self.entities.values() if key in e.spec.traits)
+
+    def targets(self, declared: Field) -> tuple[EntityType, ...]:
+        """Installed entities a reference field may point at."""
+        found: dict[str, EntityType] = {}
+        for target in declared.to:
+            if isinstance(target, Trait):
+                found.update((e.key, e) for e in self.with_trait(target.key))
+            elif target in self.entities:
+                found[target] = self.entities[target]
+        return tuple(found.values())
+
+    def matches(self, ends: Sequence[str], entity: str) -> bool:
+        """True when an entity is allowed at an end of a relation type (keys, ``trait:...`` or ``*``)."""
+        claimed = self.entities[entity].spec.traits if entity in self.entities else frozenset()
+        return any(end == "*" or end == entity or (end.startswith("trait:") and end[6:] in claimed) for end in ends)
+
+    # ---- relations
+    def relation(self, key: str) -> tuple[RelationType, bool]:
+        """Look a direction up by either name: the type, and True when the name is its inverse."""
+        if key in self.relations:
+            return self.relations[key], False
+        return self._by_inverse[key], True
+
+    def relations_of(self, entity: str) -> Iterable[tuple[RelationType, bool]]:
+        """All directions an entity can stand at the beginning of: (type, reverse)."""
+        for relation in self.relations.values():
+            if self.matches(relation.source, entity):
+                yield relation, False
+            if not relation.symmetric and self.matches(relation.target, entity):
+                yield relation, True
+
+    # ---- access
+    def grants_on(self, entity: str) -> tuple[Grant, ...]:
+        """All grants on an entity, in declaration order."""
+        return self._grants_by_entity.get(entity, ())
+
+    # ---- persistent ids
+    def bind_ids(self, entities: Mapping[str, int], relations: Mapping[str, int]) -> None:
+        """Receive the persistent ids once, after migrations (types of removed plugins included)."""
+        self._entity_ids, self._relation_ids = dict(entities), dict(relations)
+        self._entity_by_id = {number: key for key, number in entities.items()}
+        self._relation_by_id = {number: key for key, number in relations.items()}
+
+    def entity_id(self, key: str) -> int:
+        """Small id of an entity type, as in ``record.type_id``."""
+        return self._entity_ids[key]
+
+    def relation_id(self, key: str) -> int:
+        """Small id of a relation type, as in ``relation.type_id``."""
+        return self._relation_ids[key]
+
+    def entity_key(self, number: int) -> str:
+        """Key of an entity type, also of one whose plugin is gone."""
+        return self._entity_by_id[number]
+
+    def relation_key(self, number: int) -> str:
+        """Key of a relation type, also of one whose plugin is gone."""
+        return self._relation_by_id[number]
