@@ -30,7 +30,7 @@ def updated(domain: Domain, locale: str) -> Catalog:
         keep = known is not None and known.id == message
         new.add(
             message,
-            string=known.string if keep else None,
+            string=known.string if keep else "",
             locations=[(place, None) for place in places],
             flags=known.flags if keep else (),
             user_comments=known.user_comments if keep else (),
@@ -43,7 +43,7 @@ def text_of(catalogue: Catalog, domain: Domain, locale: str) -> str:
     body = io.BytesIO()
     write_po(body, catalogue, width=120, omit_header=True, sort_output=True, include_lineno=False)
     header = HEADER.format(name=domain.name, locale=locale, plural_forms=catalogue.plural_forms)
-    return header + body.getvalue().decode()
+    return header + body.getvalue().decode().rstrip("\n") + "\n"
 
 
 def main() -> None:
