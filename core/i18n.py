@@ -18,7 +18,9 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-__all__ = ["LOCALES", "LazyText", "babel_locale", "current_locale", "register_domain", "translator", "use_locale"]
+__all__ = [
+    "LOCALES", "LazyText", "babel_locale", "current_locale", "in_script", "register_domain", "translator", "use_locale",
+]  # fmt: skip
 
 #: Locales a person can choose: code -> name in that language.
 LOCALES: dict[str, str] = {"en": "English", "zh": "简体中文"}
@@ -159,3 +161,22 @@ def use_locale(locale: str) -> Iterator[None]:
 def babel_locale(locale: str | None = None) -> Locale:
     """The Babel locale for formats (dates, numbers, money)."""
     return Locale.parse(_BABEL[locale or _locale.get()])
+
+
+def in_script(title: str, alt: str | None, locale: str | None = None) -> tuple[str, str]:
+    """Order a name and its form in the other script for a viewer: (the one to show, the one beneath).
+
+    The viewer's language decides by script, not by column: in Chinese the name with Han characters stands first, in
+    English the other one. Without a second form the second part is empty.
+    """
+    if not alt or alt == title:
+        return title, ""
+    wants_han = (locale or _locale.get()) == "zh"
+    if has_han(alt) == wants_han and has_han(title) != wants_han:
+        return alt, title
+    return title, alt
+
+
+def has_han(text: str) -> bool:
+    """True when a text contains Chinese characters."""
+    return any("\u3400" <= character <= "\u9fff" for character in text)

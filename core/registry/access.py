@@ -13,8 +13,8 @@ from weft.core.i18n import Text
 
 __all__ = [
     "ALL", "AUDIENCES", "EDIT", "READ", "WRITE", "AllRows", "Both", "Either", "Grant", "Own", "PathScope", "Role",
-    "RowScope", "SharedRows", "Step", "UnitRows", "Where", "all_rows", "own", "path", "rev", "shared", "tree", "unit",
-    "unit_tree", "where",
+    "RowScope", "SharedRows", "Step", "UnitRows", "Via", "Where", "all_rows", "own", "path", "rev", "shared", "tree", "unit",
+    "unit_tree", "via", "where",
 ]  # fmt: skip
 
 AUDIENCES = ("employee", "customer", "supplier", "distributor")
@@ -108,6 +108,21 @@ class PathScope(RowScope):
 
 
 @dataclass(frozen=True)
+class Via(RowScope):
+    """Rows linked to a record that the principal may itself read: activities of my customers, whoever wrote them.
+
+    Attributes:
+        link: name of a reference field of this entity, or key of a relation followed from this entity's rows
+            (either direction's key); its far entity's own row rule for ``read`` decides. At most two such hops in
+            a row; a circle of entities is refused at start.
+        entity: far entity for a relation or a reference with several targets; empty when the field has one target.
+    """
+
+    link: str
+    entity: str = ""
+
+
+@dataclass(frozen=True)
 class Either(RowScope):
     """Rows of any of the scopes."""
 
@@ -131,6 +146,11 @@ shared = SharedRows()
 def where(**filters: Any) -> Where:
     """Rows whose own fields match the filters."""
     return Where(filters)
+
+
+def via(link: str, entity: str = "") -> Via:
+    """Rows whose reference field (or relation) leads to a record the principal may read."""
+    return Via(link, entity)
 
 
 def rev(relation: str) -> Step:

@@ -197,8 +197,10 @@ class Registry:
         return (e for e in self.entities.values() if key in e.spec.traits)
 
     def targets(self, declared: Field) -> tuple[EntityType, ...]:
-        """Installed entities a reference field may point at."""
+        """Installed entities a reference field may point at; ``"*"`` means every entity."""
         found: dict[str, EntityType] = {}
+        if "*" in declared.to:
+            return tuple(self.entities.values())
         for target in declared.to:
             if isinstance(target, Trait):
                 found.update((e.key, e) for e in self.with_trait(target.key))
