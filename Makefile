@@ -98,7 +98,7 @@ bench: setup ## Measure the targets of docs/scale.md
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: lint types imports translations wheel ## Everything CI checks beside the tests
+check: lint types imports translations frontend wheel ## Everything CI checks beside the tests
 
 .PHONY: lint
 lint: venv ## Lint and check the formatting
@@ -117,6 +117,11 @@ imports: venv ## Check the import rules between core, plugins and portals
 .PHONY: translations
 translations: venv ## Check that every text has its Chinese translation
 	$(BIN)/python tools/check_translations.py
+
+.PHONY: frontend
+frontend: assets ## Check and test the TypeScript islands
+	@tools/with_node.sh $(FRONTEND) $(BIN) npm run check
+	@tools/with_node.sh $(FRONTEND) $(BIN) npm test -- --passWithNoTests
 
 .PHONY: wheel
 wheel: setup ## Build the wheel, install it into a clean environment, start it, open the sign-in page
