@@ -123,7 +123,7 @@ def _from_file(path: Path) -> dict[str, object]:
 def _database_url(url: str, home: Path) -> str:
     if not url:
         return f"sqlite:///{home / 'weft.sqlite3'}"
-    if url.startswith("postgres://") or url.startswith("postgresql://"):
+    if url.startswith(("postgres://", "postgresql://")):
         return "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ConfigError("WEFT_DATABASE_URL must begin with sqlite:/// or postgresql://")

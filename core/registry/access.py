@@ -13,8 +13,8 @@ from weft.core.i18n import Text
 
 __all__ = [
     "ALL", "AUDIENCES", "EDIT", "READ", "WRITE", "AllRows", "Both", "Either", "Grant", "Own", "PathScope", "Role",
-    "RowScope", "SharedRows", "Step", "UnitRows", "Via", "Where", "all_rows", "own", "path", "rev", "shared", "tree", "unit",
-    "unit_tree", "via", "where",
+    "RowScope", "SharedRows", "Step", "UnitRows", "Via", "Where", "all_rows", "own", "path", "rev", "shared", "tree",
+    "unit", "unit_tree", "via", "where",
 ]  # fmt: skip
 
 AUDIENCES = ("employee", "customer", "supplier", "distributor")

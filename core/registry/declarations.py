@@ -14,8 +14,8 @@ from weft.core.db.fields import Field
 from weft.core.i18n import Text
 
 __all__ = [
-    "Action", "Command", "Extension", "Home", "HttpRoute", "Job", "ListView", "NavEntry", "NavGroup", "NewEntry", "PortalSpec",
-    "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
+    "Action", "Command", "Extension", "Home", "HttpRoute", "Job", "ListView", "NavEntry", "NavGroup", "NewEntry",
+    "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
 ]  # fmt: skip
 
 
@@ -132,7 +132,8 @@ class ListView:
         sort: as in the address; empty for the entity's own.
         layout: ``table`` or ``board``.
         board: column field of the board.
-        page: views with the same page value stand together as tabs of one navigation entry; empty = all views.
+        page: the part of the address all tabs of one navigation entry share (``role=supplier``): a list whose address
+            has it shows the views with that page as tabs; empty for the entity's plain list.
     """
 
     key: str

@@ -1,0 +1,1 @@
+"""Customers, contacts, opportunities and activities: the CRM plugin of Weft."""

@@ -1,0 +1,52 @@
+"""The CRM as Weft sees it: everything it declares, nothing it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weft.core.sdk import Plugin, hookimpl, translator
+from weft.plugins.crm import grants, models, views, vocabulary
+
+_ = translator("crm")
+
+
+class CrmPlugin(Plugin):
+    """Accounts, contacts, opportunities and activities."""
+
+    key, title, version, api = "crm", _("Customers"), "0.1.0", ">=1,<2"
+
+    @hookimpl
+    def weft_entities(self) -> list[Any]:
+        return models.ENTITIES
+
+    @hookimpl
+    def weft_traits(self) -> list[Any]:
+        return vocabulary.TRAITS
+
+    @hookimpl
+    def weft_relations(self) -> list[Any]:
+        return vocabulary.RELATIONS
+
+    @hookimpl
+    def weft_value_lists(self) -> list[Any]:
+        return vocabulary.VALUE_LISTS
+
+    @hookimpl
+    def weft_roles(self) -> list[Any]:
+        return grants.ROLES
+
+    @hookimpl
+    def weft_grants(self) -> list[Any]:
+        return grants.GRANTS
+
+    @hookimpl
+    def weft_views(self) -> list[Any]:
+        return views.VIEWS
+
+    @hookimpl
+    def weft_navigation(self) -> list[Any]:
+        return views.NAVIGATION
+
+    @hookimpl
+    def weft_record_pages(self) -> list[Any]:
+        return views.RECORD_PAGES
