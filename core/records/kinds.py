@@ -1,0 +1,434 @@
+"""What each kind of field accepts: API values and Python values become one Python value, or are refused.
+
+One converter per field, used by the schemas of every door. Nothing here reads the database: whether a reference, user,
+unit or file exists is asked in batches by :mod:`weft.core.records.targets`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from babel import Locale
+
+from weft.core.db.fields import Field, Kind
+from weft.core.db.money import Money
+from weft.core.i18n import Text, translator
+
+__all__ = ["Refused", "api_value", "converter", "phone_region"]
+
+_ = translator("core")
+
+#: ISO 3166-1 alpha-2 code for telephone numbers written without a country code; None asks for one.
+phone_region: ContextVar[str | None] = ContextVar("weft_phone_region", default=None)
+
+MAX_ID = 2**53
+_MAX_DIGITS = 18  # a scaled integer of 64 bits on SQLite
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_EMAIL = re.compile(r"[^@\s\"<>(),:;\[\]\\]{1,64}@[^@\s\"<>(),:;\[\]\\.]+(\.[^@\s\"<>(),:;\[\]\\.]+)+")
+_ADDRESS = ("country", "region", "city", "lines", "postcode")
+_TRUE = frozenset({"true", "1", "yes", "on"})
+_FALSE = frozenset({"false", "0", "no", "off"})
+
+Converter = Callable[[Any], Any]
+
+
+class Refused(Exception):
+    """A value cannot be taken.
+
+    Args:
+        code: stable machine word of :class:`weft.core.errors.FieldError`.
+        message: one sentence that says how to mend it.
+    """
+
+    def __init__(self, code: str, message: Text) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+def converter(declared: Field) -> Converter:
+    """Return the function that turns an API value or a Python value of a field into its Python value.
+
+    The function returns None for empty values and raises :class:`Refused`.
+    """
+    return _MAKERS[declared.kind](declared)
+
+
+def api_value(declared: Field, value: Any) -> Any:
+    """Return the JSON form of a field's Python value, as written to the journal and compared in conflicts."""
+    if value is None:
+        return None
+    match declared.value_kind:
+        case Kind.DECIMAL:
+            return f"{value:f}"
+        case Kind.MONEY:
+            return value.to_api()
+        case Kind.DATE:
+            return value.isoformat()
+        case Kind.DATETIME:
+            return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        case Kind.MULTI_CHOICE:
+            return list(value)
+        case Kind.ADDRESS:
+            return dict(value)
+    return value
+
+
+# ---- text
+
+
+def _text(declared: Field) -> Converter:
+    lines = declared.kind in (Kind.MULTILINE, Kind.MARKDOWN)
+    control = _CONTROL_BUT_LINES if lines else _CONTROL
+    longest = declared.max_length
+
+    def convert(value: Any) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise Refused("invalid", _("Write a text."))
+        text = value.replace("\r\n", "\n").replace("\r", "\n").strip() if lines else value.strip()
+        if not text:
+            return None
+        if control.search(text):
+            raise Refused("control", _("Remove the control characters."))
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        if longest is not None and len(text) > longest:
+            raise Refused("too_long", _("Shorten this to %(limit)s characters.") % {"limit": longest})
+        return text
+
+    return convert
+
+
+def _email(declared: Field) -> Converter:
+    as_text = _text(declared)
+
+    def convert(value: Any) -> str | None:
+        text = as_text(value)
+        if text is None:
+            return None
+        if not _EMAIL.fullmatch(text):
+            raise Refused("invalid", _("Write an e-mail address such as name@example.com."))
+        return str(text).lower()
+
+    return convert
+
+
+def _url(declared: Field) -> Converter:
+    as_text = _text(declared)
+
+    def convert(value: Any) -> str | None:
+        text = as_text(value)
+        if text is None:
+            return None
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or " " in text or "@" in parts.netloc:
+            raise Refused("invalid", _("Write a web address that begins with http:// or https://."))
+        return str(text)
+
+    return convert
+
+
+def _phone(declared: Field) -> Converter:
+    as_text = _text(declared)
+
+    def convert(value: Any) -> str | None:
+        text = as_text(value)
+        if text is None:
+            return None
+        try:
+            number = phonenumbers.parse(text, phone_region.get())
+        except phonenumbers.NumberParseException as error:
+            raise Refused("invalid", _("Write a telephone number with its country code, such as +31 10 123 4567.")) from error
+        if not phonenumbers.is_possible_number(number):
+            raise Refused("invalid", _("This telephone number has too many or too few digits for its country."))
+        if number.extension:
+            raise Refused("invalid", _("Write the extension into a field of its own."))
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    return convert
+
+
+# ---- numbers
+
+
+def _limits(declared: Field, number: Decimal | int) -> None:
+    if declared.minimum is not None and number < declared.minimum:
+        raise Refused("too_small", _("This may not be less than %(limit)s.") % {"limit": declared.minimum})
+    if declared.maximum is not None and number > declared.maximum:
+        raise Refused("too_large", _("This may not be more than %(limit)s.") % {"limit": declared.maximum})
+
+
+def _integer(declared: Field) -> Converter:
+    def convert(value: Any) -> int | None:
+        if value is None or value == "":
+            return None
+        number = _whole(value)
+        if number is None or abs(number) >= MAX_ID:
+            raise Refused("invalid", _("Write a whole number."))
+        _limits(declared, number)
+        return number
+
+    return convert
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) <= 20 and text.isascii() and text.removeprefix("-").isdigit():
+            return int(text)
+        return None
+    if isinstance(value, (float, Decimal)) and value == value // 1:
+        return int(value)
+    return None
+
+
+def _exact(value: Any) -> Decimal:
+    """A finite decimal from a Decimal, a whole number, a plain text, or the shortest form of a float."""
+    if isinstance(value, bool) or not isinstance(value, (Decimal, int, float, str)):
+        raise Refused("invalid", _("Write a number."))
+    text = value.strip() if isinstance(value, str) else repr(value) if isinstance(value, float) else value
+    if isinstance(text, str) and (len(text) > 40 or not text.isascii() or "_" in text):
+        raise Refused("invalid", _("Write a number."))
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise Refused("invalid", _("Write a number.")) from error
+    if not number.is_finite():
+        raise Refused("invalid", _("Write a number."))
+    return number
+
+
+def _scaled(declared: Field, number: Decimal) -> Decimal:
+    if number and number.adjusted() + 1 + declared.scale > _MAX_DIGITS:
+        raise Refused("too_large", _("This number has too many digits."))
+    unit = Decimal(1).scaleb(-declared.scale)
+    fixed = number.quantize(unit)
+    if fixed != number:
+        raise Refused("scale", _("Write at most %(places)s places after the point.") % {"places": declared.scale})
+    _limits(declared, fixed)
+    return fixed
+
+
+def _decimal(declared: Field) -> Converter:
+    def convert(value: Any) -> Decimal | None:
+        if value is None or value == "":
+            return None
+        return _scaled(declared, _exact(value))
+
+    return convert
+
+
+def _money(declared: Field) -> Converter:
+    def convert(value: Any) -> Money | None:
+        if value is None or value == "":
+            return None
+        if isinstance(value, Money):
+            return Money(_scaled(declared, value.amount), value.currency)
+        if not isinstance(value, Mapping) or set(value) - {"amount", "currency"}:
+            raise Refused("invalid", _("Write an amount and its currency."))
+        amount, currency = value.get("amount"), value.get("currency")
+        if amount is None or amount == "":
+            return None
+        if isinstance(amount, float):
+            raise Refused("invalid", _("Write the amount as text, so that it stays exact."))
+        number = _scaled(declared, _exact(amount))
+        try:
+            return Money(number, currency.strip().upper() if isinstance(currency, str) else "")
+        except ValueError as error:
+            raise Refused("currency", _("Choose a currency.")) from error
+
+    return convert
+
+
+# ---- time
+
+
+def _date(declared: Field) -> Converter:
+    def convert(value: Any) -> date | None:
+        if value is None or value == "":
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return date.fromisoformat(value.strip()) if isinstance(value, str) and len(value) <= 12 else _no_date()
+        except ValueError:
+            return _no_date()
+
+    return convert
+
+
+def _no_date() -> date:
+    raise Refused("invalid", _("Write a date as year-month-day, such as 2026-11-25."))
+
+
+def _datetime(declared: Field) -> Converter:
+    def convert(value: Any) -> datetime | None:
+        if value is None or value == "":
+            return None
+        moment = value
+        if isinstance(value, str) and len(value) <= 40:
+            try:
+                moment = datetime.fromisoformat(value.strip())
+            except ValueError:
+                moment = None
+        if not isinstance(moment, datetime):
+            raise Refused("invalid", _("Write a date and time such as 2026-11-25T09:30:00+08:00."))
+        if moment.tzinfo is None:
+            raise Refused("zone", _("Add the time zone, such as +08:00 or Z."))
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError as error:
+            raise Refused("invalid", _("This moment is out of range.")) from error
+
+    return convert
+
+
+# ---- choices
+
+
+def _boolean(declared: Field) -> Converter:
+    def convert(value: Any) -> bool | None:
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool):
+            return value
+        word = str(value).strip().lower() if isinstance(value, (str, int)) else ""
+        if word in _TRUE:
+            return True
+        if word in _FALSE:
+            return False
+        raise Refused("invalid", _("Choose yes or no."))
+
+    return convert
+
+
+def _choice(declared: Field) -> Converter:
+    allowed = frozenset(declared.choices.labels) if declared.choices else frozenset()
+
+    def convert(value: Any) -> str | None:
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str) or value not in allowed:
+            raise Refused("choice", _("Choose one of the offered values."))
+        return value
+
+    return convert
+
+
+def _multi_choice(declared: Field) -> Converter:
+    order = tuple(declared.choices.labels) if declared.choices else ()
+
+    def convert(value: Any) -> list[str] | None:
+        if value is None or value == "":
+            return None
+        given = [value] if isinstance(value, str) else value
+        if not isinstance(given, (list, tuple, set, frozenset)) or not all(isinstance(item, str) for item in given):
+            raise Refused("invalid", _("Choose from the offered values."))
+        chosen = {item for item in given if item}
+        if chosen - set(order):
+            raise Refused("choice", _("Choose from the offered values."))
+        return [item for item in order if item in chosen] or None
+
+    return convert
+
+
+# ---- ids
+
+
+def _identifier(declared: Field) -> Converter:
+    def convert(value: Any) -> int | None:
+        if value is None or value == "":
+            return None
+        given = value.get("id") if isinstance(value, Mapping) else getattr(value, "id", value)
+        number = _whole(given) if not isinstance(given, float) else None
+        if number is None or not 0 < number < MAX_ID:
+            raise Refused("invalid", _("Choose an existing entry."))
+        return number
+
+    return convert
+
+
+# ---- address
+
+
+def _address(declared: Field) -> Converter:
+    part = _text(Field(Kind.TEXT, "", max_length=200))
+
+    def convert(value: Any) -> dict[str, Any] | None:
+        if value is None or value == "":
+            return None
+        if not isinstance(value, Mapping) or set(value) - set(_ADDRESS):
+            raise Refused("invalid", _("Write country, region, city, lines and postcode."))
+        lines = value.get("lines") or []
+        lines = lines.splitlines() if isinstance(lines, str) else lines
+        if not isinstance(lines, (list, tuple)) or len(lines) > 6:
+            raise Refused("invalid", _("Write at most six address lines."))
+        found: dict[str, Any] = {name: part(value.get(name)) for name in _ADDRESS if name != "lines"}
+        found["lines"] = [text for text in map(part, lines) if text]
+        if found["country"]:
+            found["country"] = found["country"].upper()
+            if found["country"] not in _countries():
+                raise Refused("country", _("Choose a country."))
+        return {name: found[name] for name in _ADDRESS} if any(found.values()) else None
+
+    return convert
+
+
+def _countries() -> frozenset[str]:
+    if not _country_codes:
+        names = Locale.parse("en").territories
+        _country_codes.update(code for code in names if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN"})
+    return frozenset(_country_codes)
+
+
+_country_codes: set[str] = set()
+
+
+def _computed(declared: Field) -> Converter:
+    def convert(value: Any) -> Any:
+        raise Refused("unknown", _("This field is computed."))
+
+    return convert
+
+
+_MAKERS: Mapping[Kind, Callable[[Field], Converter]] = {
+    Kind.TEXT: _text,
+    Kind.MULTILINE: _text,
+    Kind.MARKDOWN: _text,
+    Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
+    Kind.MONEY: _money,
+    Kind.DATE: _date,
+    Kind.DATETIME: _datetime,
+    Kind.BOOLEAN: _boolean,
+    Kind.CHOICE: _choice,
+    Kind.MULTI_CHOICE: _multi_choice,
+    Kind.REFERENCE: _identifier,
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.URL: _url,
+    Kind.ADDRESS: _address,
+    Kind.FILE: _identifier,
+    Kind.COMPUTED: _computed,
+    Kind.USER: _identifier,
+    Kind.UNIT: _identifier,
+}
