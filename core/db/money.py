@@ -15,6 +15,8 @@ from weft.core.i18n import babel_locale
 
 __all__ = ["CURRENCIES", "Money", "currency_name", "is_currency"]
 
+#: Babel's pattern of an amount with its code in front: ``CNY -1,234.50`` (the minus belongs to the figure).
+_PATTERN = "{code}#,##0.00;{code}-#,##0.00".format(code="\N{CURRENCY SIGN}" * 2 + "\N{NO-BREAK SPACE}")
 _TWO = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC
 CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IRR JMD
@@ -107,8 +109,7 @@ class Money:
 
     def format(self, locale: str | None = None) -> str:
         """Words on screen, with the currency's code: ``CNY 1,234.50``."""
-        pattern = "\N{CURRENCY SIGN}\N{CURRENCY SIGN}\N{NO-BREAK SPACE}#,##0.00;-\N{CURRENCY SIGN}\N{CURRENCY SIGN}\N{NO-BREAK SPACE}#,##0.00"
-        return format_currency(self.amount, self.currency, format=pattern, locale=babel_locale(locale))
+        return format_currency(self.amount, self.currency, format=_PATTERN, locale=babel_locale(locale))
 
     def _same(self, other: object) -> Decimal:
         if not isinstance(other, Money):

@@ -1,0 +1,196 @@
+"""Signed-in browsers: opaque random cookies, looked up by hash, ended at once.
+
+One statement answers "who is this": a revoked or expired session, or a deactivated user, is nobody at the next request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+
+from weft.core.identity.tables import app_user, user_session
+
+__all__ = [
+    "ABSOLUTE", "IDLE", "NewSession", "Session", "SessionCheck", "create", "due_for_touch", "find_by_cookie",
+    "list_sessions", "purge", "renew", "revoke", "revoke_all", "token_hash", "touch",
+]  # fmt: skip
+
+#: A session ends after this time without a request ...
+IDLE = timedelta(minutes=30)
+#: ... and in any case after this time.
+ABSOLUTE = timedelta(hours=12)
+#: ``last_seen_at`` is written at most this often, so that reading stays free of writes.
+_TOUCH_EVERY = timedelta(seconds=60)
+#: Requests that were already under way when the cookie was renewed are still served.
+_GRACE = timedelta(seconds=20)
+_MAX_TOKEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session just made: its id and the value for the cookie (kept nowhere else)."""
+
+    id: int
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCheck:
+    """What the cookie check finds.
+
+    Attributes:
+        version: the user's version, key of the principal cache.
+        renew: the user's roles changed since the cookie was given out; the door should call :func:`renew`.
+    """
+
+    id: int
+    user_id: int
+    audience: str
+    version: int
+    last_seen_at: datetime
+    expires_at: datetime
+    renew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its owner sees it in the profile."""
+
+    id: int
+    audience: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str
+
+
+def token_hash(token: str) -> str:
+    """The stored form of a random token; unguessable values need no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def create(
+    conn: Connection,
+    user_id: int,
+    audience: str,
+    *,
+    now: datetime,
+    address: str = "",
+    agent: str = "",
+    absolute: timedelta = ABSOLUTE,
+) -> NewSession:
+    """Open a session with a fresh 256-bit token; nothing of an earlier cookie is taken over."""
+    token = secrets.token_urlsafe(32)
+    values = {
+        "token_hash": token_hash(token), "user_id": user_id, "audience": audience, "created_at": now, "issued_at": now,
+        "last_seen_at": now, "expires_at": now + absolute, "address": address[:45], "agent": agent[:300],
+    }  # fmt: skip
+    result = conn.execute(insert(user_session).values(values))
+    conn.execute(update(app_user).where(app_user.c.id == user_id).values(last_seen_at=now))
+    return NewSession(int(result.inserted_primary_key[0]), token, now + absolute)
+
+
+def find_by_cookie(
+    conn: Connection, token: str, audience: str, *, now: datetime, idle: timedelta = IDLE
+) -> SessionCheck | None:
+    """Check a cookie in one statement; None when it is nobody's, of another audience, ended or too old.
+
+    Args:
+        token: value of the cookie, as sent.
+        idle: time without a request after which a session ends.
+    """
+    if not token or len(token) > _MAX_TOKEN:
+        return None
+    hashed = token_hash(token)
+    s, u = user_session.c, app_user.c
+    statement = (
+        select(
+            s.id, s.user_id, s.audience, u.version, s.last_seen_at, s.expires_at, s.issued_at, u.roles_at, s.token_hash
+        )
+        .join_from(user_session, app_user, u.id == s.user_id)
+        .where(
+            or_(s.token_hash == hashed, and_(s.previous_hash == hashed, s.issued_at > now - _GRACE)),
+            s.audience == audience,
+            u.audience == audience,
+            s.revoked_at.is_(None),
+            u.active.is_(True),
+            s.expires_at > now,
+            s.last_seen_at > now - idle,
+        )
+    )
+    row = conn.execute(statement).first()
+    if row is None:
+        return None
+    renew = row.token_hash == hashed and row.roles_at is not None and row.roles_at > row.issued_at
+    return SessionCheck(row.id, row.user_id, row.audience, row.version, row.last_seen_at, row.expires_at, renew)
+
+
+def due_for_touch(check: SessionCheck, now: datetime) -> bool:
+    """True when :func:`touch` should be called, about once a minute."""
+    return now - check.last_seen_at >= _TOUCH_EVERY
+
+
+def touch(conn: Connection, check: SessionCheck, *, now: datetime) -> None:
+    """Note that the session is in use (it slides) and that its user was seen."""
+    conn.execute(update(user_session).where(user_session.c.id == check.id).values(last_seen_at=now))
+    conn.execute(update(app_user).where(app_user.c.id == check.user_id).values(last_seen_at=now))
+
+
+def renew(conn: Connection, session_id: int, *, now: datetime) -> str | None:
+    """Give a session a new token (after a change of roles); None when another request was faster."""
+    token = secrets.token_urlsafe(32)
+    fresh = select(app_user.c.roles_at).where(app_user.c.id == user_session.c.user_id).scalar_subquery()
+    statement = (
+        update(user_session)
+        .where(user_session.c.id == session_id, user_session.c.revoked_at.is_(None), user_session.c.issued_at < fresh)
+        .values(previous_hash=user_session.c.token_hash, token_hash=token_hash(token), issued_at=now)
+    )
+    return token if conn.execute(statement).rowcount else None
+
+
+def revoke(conn: Connection, session_id: int, *, now: datetime, user_id: int | None = None) -> bool:
+    """End one session; with ``user_id`` only when it is that user's. False when there was nothing to end."""
+    statement = update(user_session).where(user_session.c.id == session_id, user_session.c.revoked_at.is_(None))
+    if user_id is not None:
+        statement = statement.where(user_session.c.user_id == user_id)
+    return bool(conn.execute(statement.values(revoked_at=now)).rowcount)
+
+
+def revoke_all(conn: Connection, user_id: int, *, now: datetime, except_id: int | None = None) -> Sequence[int]:
+    """End all sessions of a user, or all but one; returns the ids that ended."""
+    mine = and_(user_session.c.user_id == user_id, user_session.c.revoked_at.is_(None), user_session.c.expires_at > now)
+    ids = [row[0] for row in conn.execute(select(user_session.c.id).where(mine)) if row[0] != except_id]
+    if ids:
+        conn.execute(update(user_session).where(user_session.c.id.in_(ids)).values(revoked_at=now))
+    return ids
+
+
+def list_sessions(conn: Connection, user_id: int, *, now: datetime, idle: timedelta = IDLE) -> list[Session]:
+    """Open sessions of a user, the last used first."""
+    s = user_session.c
+    statement = (
+        select(s.id, s.audience, s.created_at, s.last_seen_at, s.expires_at, s.address, s.agent)
+        .where(s.user_id == user_id, s.revoked_at.is_(None), s.expires_at > now, s.last_seen_at > now - idle)
+        .order_by(s.last_seen_at.desc(), s.id.desc())
+    )
+    return [_session(row) for row in conn.execute(statement)]
+
+
+def purge(conn: Connection, *, before: datetime) -> int:
+    """Remove sessions that ended before a moment; returns how many."""
+    ended = or_(user_session.c.expires_at < before, user_session.c.revoked_at < before)
+    return conn.execute(delete(user_session).where(ended)).rowcount
+
+
+def _session(row: Any) -> Session:
+    return Session(
+        row.id, row.audience, row.created_at, row.last_seen_at, row.expires_at, row.address or "", row.agent or ""
+    )
