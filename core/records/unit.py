@@ -1,0 +1,58 @@
+"""Units of work: one principal, one connection, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from weft.core.identity.principal import Principal
+from weft.core.records.facade import Records
+from weft.core.records.state import UnitState
+from weft.core.registry.runtime import Runtime
+
+__all__ = ["reading", "writing"]
+
+
+@contextmanager
+def reading(runtime: Runtime, principal: Principal, door: str = "page") -> Iterator[Records]:
+    """Open a unit that can only read.
+
+    Args:
+        runtime: the installation.
+        principal: who reads.
+        door: where the call came from: ``page``, ``rest``, ``export``, ``job``, ``command``.
+    """
+    with runtime.db.read() as connection:
+        records = Records(principal, UnitState(runtime, connection, door, runtime.clock(), writable=False))
+        try:
+            yield records
+        finally:
+            _close(records)
+
+
+@contextmanager
+def writing(runtime: Runtime, principal: Principal, door: str = "page") -> Iterator[Records]:
+    """Open a unit that may write: commits at the end, rolls everything back on any error, then wakes the outbox.
+
+    Args:
+        runtime: the installation.
+        principal: who writes.
+        door: where the call came from; kept in the change set.
+    """
+    with runtime.db.write() as connection:
+        state = UnitState(runtime, connection, door, runtime.clock(), writable=True)
+        records = Records(principal, state)
+        try:
+            yield records
+        finally:
+            _close(records)
+            state.writable = False
+    wake = runtime.services.get("outbox.wake")
+    if wake is not None and state.change_set_id is not None:
+        wake()
+
+
+def _close(records: Records) -> None:
+    """A session must not outlive its connection: objects left behind would load from a later transaction."""
+    if records._session is not None:
+        records._session.close()
