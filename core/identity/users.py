@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from weft.core.errors import ErrorCollector, NotFound, ValidationFailed
 from weft.core.i18n import LOCALES, translator
-from weft.core.identity.tables import app_user, credential, membership, org_closure, user_role
+from weft.core.identity.tables import app_user, credential, deputy, membership, org_closure, user_role
 from weft.core.registry.access import AUDIENCES
 
 __all__ = [
@@ -236,6 +236,9 @@ def _switch(conn: Connection, user_id: int, **values: Any) -> None:
     statement = update(app_user).where(app_user.c.id == user_id).values(**values, version=app_user.c.version + 1)
     if not conn.execute(statement).rowcount:
         raise NotFound("user")
+    # Whoever acts for this user does so no longer, or again.
+    acting = select(deputy.c.deputy_id).where(deputy.c.user_id == user_id)
+    conn.execute(update(app_user).where(app_user.c.id.in_(acting)).values(version=app_user.c.version + 1))
 
 
 def _write(conn: Connection, statement: Any) -> Any:
