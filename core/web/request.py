@@ -1,0 +1,295 @@
+"""The View: one request as pages see it. Principal, records, formats, portal, and rendering into the frame.
+
+Reading requests get a reading unit, unsafe methods a writing one; both open when first used. A writing unit is
+committed before the answer is sent and rolled back on any error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.utils import redirect as werkzeug_redirect
+
+from weft.core.i18n import current_locale, set_locale
+from weft.core.identity import principals, sessions, users
+from weft.core.identity.principal import ANONYMOUS, Principal
+from weft.core.portal import addresses
+from weft.core.records import unit
+from weft.core.records.facade import Records
+from weft.core.registry.declarations import PortalSpec
+from weft.core.registry.model import EntityType
+from weft.core.registry.runtime import Runtime
+from weft.core.web import cookies, toasts
+from weft.core.web.formats import Formats
+from weft.core.web.policies import enforce
+from weft.core.web.routing import RouteMark
+
+__all__ = ["View", "current", "install_views"]
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class View:
+    """One request of one principal.
+
+    Attributes:
+        runtime: the installation.
+        portal: portal the address is in, None outside (sign-in, files, short links).
+        portals: portals whose cookie may answer for this address, the employee one first.
+    """
+
+    def __init__(self, runtime: Runtime, portal: PortalSpec | None) -> None:
+        self.runtime = runtime
+        self.portal = portal
+        self._stack = ExitStack()
+        self._records: Records | None = None
+        self._principal: Principal | None = None
+        self._remember_theme = ""
+        self.writing = request.method not in _SAFE
+        self._new_token: str | None = None
+
+    # ---- who
+
+    @property
+    def principal(self) -> Principal:
+        """Who is signed in for this address; :data:`ANONYMOUS` when nobody is."""
+        if self._principal is None:
+            self._principal = self._find_principal()
+            set_locale(self._principal.locale if self.signed_in else self._visitor_locale())
+        return self._principal
+
+    @property
+    def signed_in(self) -> bool:
+        """True when somebody is signed in."""
+        return self._principal is not None and self._principal.kind != "anonymous"
+
+    def become(self, principal: Principal) -> None:
+        """Go on as this principal (just signed in, or signed out)."""
+        self._principal = principal
+        set_locale(principal.locale if self.signed_in else self._visitor_locale())
+
+    def try_audience(self, audience: str) -> bool:
+        """Go on as whoever is signed in for an audience; False when nobody is."""
+        self.close()
+        found = self._by_cookie(audience)
+        if found is not None:
+            self.become(found)
+        return found is not None
+
+    def audiences(self) -> list[str]:
+        """Audiences that may answer for this address, employees first."""
+        if self.portal is not None:
+            return [self.portal.audience]
+        specs = sorted(self.runtime.registry.portals.values(), key=lambda spec: (spec.order, spec.key))
+        return list(dict.fromkeys(["employee", *(spec.audience for spec in specs)]))
+
+    def _find_principal(self) -> Principal:
+        for audience in self.audiences():
+            found = self._by_cookie(audience)
+            if found is not None:
+                return found
+        return ANONYMOUS
+
+    def _by_cookie(self, audience: str) -> Principal | None:
+        token = cookies.session_token(request, self.runtime.settings, audience)
+        if not token:
+            return None
+        now = self.runtime.clock()
+        with self.runtime.db.read() as connection:
+            check = sessions.find_by_cookie(connection, token, audience, now=now)
+            if check is None:
+                return None
+            found = principals.load(
+                connection, self.runtime, check.user_id, audience, session_id=check.id, version=check.version
+            )
+        if check.renew or sessions.due_for_touch(check, now):
+            with self.runtime.db.write() as connection:
+                sessions.touch(connection, check, now=now)
+                if check.renew:
+                    self._new_token = sessions.renew(connection, check.id, now=now)
+        return found
+
+    def _visitor_locale(self) -> str:
+        return cookies.preferred_locale(request, "en")
+
+    # ---- how
+
+    @property
+    def locale(self) -> str:
+        """Language of the screens."""
+        return current_locale()
+
+    @property
+    def zone(self) -> str:
+        """IANA zone of the viewer."""
+        return self.principal.zone if self.signed_in else "UTC"
+
+    @cached_property
+    def formats(self) -> Formats:
+        """Formats of dates, numbers and money for this viewer."""
+        return Formats(self.locale, self.zone, self.runtime.clock())
+
+    @cached_property
+    def theme(self) -> str:
+        """``auto``, ``light`` or ``dark``: this browser's cookie, else what the person chose elsewhere."""
+        user_id = self.principal.user_id
+        if user_id is not None and not cookies.has_theme(request):
+            found = users.find(self.connection, user_id)
+            self._remember_theme = found.theme
+            return found.theme
+        return cookies.preferred_theme(request)
+
+    @property
+    def args(self) -> MultiDict[str, str]:
+        """Query parameters."""
+        return request.args
+
+    @property
+    def form(self) -> MultiDict[str, str]:
+        """Posted fields."""
+        return request.form
+
+    @property
+    def files(self) -> MultiDict[str, FileStorage]:
+        """Posted files."""
+        return request.files
+
+    @property
+    def method(self) -> str:
+        """HTTP method."""
+        return request.method
+
+    @property
+    def path(self) -> str:
+        """Path of the address."""
+        return request.path
+
+    @property
+    def fragment(self) -> bool:
+        """True when htmx asks for a part of a page."""
+        return (
+            request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+        )
+
+    # ---- records
+
+    @property
+    def records(self) -> Records:
+        """Records as this principal may see them; writable on unsafe methods."""
+        if self._records is None:
+            opened = unit.writing if self.writing else unit.reading
+            self._records = self._stack.enter_context(opened(self.runtime, self.principal, "page"))
+        return self._records
+
+    @property
+    def connection(self) -> Any:
+        """Connection of the present unit, for parts that are no records (users, units, settings)."""
+        return self.records.connection
+
+    def close(self, error: BaseException | None = None) -> None:
+        """End the unit of work: commit when there was no error, else roll back."""
+        stack, self._stack, self._records = self._stack, ExitStack(), None
+        if error is None:
+            stack.close()
+        else:
+            stack.__exit__(type(error), error, error.__traceback__)
+
+    def run(self, function: Callable[..., Any], parts: Mapping[str, Any], mark: RouteMark) -> Response:
+        """Call a view function under its policy and inside a unit of work."""
+        try:
+            enforce(self, mark.policy)
+            answer = make_response(function(**parts))
+            self.close()
+        except BaseException as error:
+            self.close(error)
+            raise
+        return answer
+
+    # ---- addresses
+
+    @property
+    def portal_key(self) -> str:
+        """Key of the portal; outside of one that of the signed-in audience."""
+        if self.portal is not None:
+            return self.portal.key
+        spec = next((p for p in self.runtime.registry.portals.values() if p.audience == self.principal.audience), None)
+        return spec.key if spec else "employee"
+
+    def entity(self, key: str) -> EntityType:
+        """An installed entity; KeyError when it is not."""
+        return self.runtime.registry.entities[key]
+
+    def url(self, entity: str, *parts: str | int, **query: Any) -> str:
+        """Address of an entity's list, of a record (``url("crm.account", 17)``) or of something below it."""
+        return addresses.entity_url(self.portal_key, self.entity(entity), *parts, **query)
+
+    def page(self, *parts: str | int, **query: Any) -> str:
+        """Address of a page of the platform: ``page("settings", "users")``; without parts the home."""
+        return addresses.page_url(self.portal_key, *parts, **query)
+
+    # ---- answers
+
+    def render(self, template: str, /, status: int = 200, **data: Any) -> Response:
+        """Render a template; the frame around it comes with the layout it extends."""
+        return make_response(render_template(template, view=self, **data), status)
+
+    def redirect(self, address: str) -> Response:
+        """Send the browser on, whole pages and htmx alike."""
+        if self.fragment:
+            response = make_response("", 204)
+            response.headers["HX-Redirect"] = address
+            return response
+        response = werkzeug_redirect(address, 303)
+        return make_response(response)
+
+    def toast(self, message: object, *, undo: int | None = None) -> None:
+        """Say in one line what was done, with Undo for a change set; shown by this answer or the next page."""
+        toasts.put(str(message), undo)
+
+    flash = toast
+
+
+def current() -> View:
+    """The View of the present request.
+
+    Raises:
+        RuntimeError: outside of a request.
+    """
+    found = getattr(g, "weft_view", None)
+    if found is None:
+        found = View(current_app.extensions["weft"], _portal_of(current_app.extensions["weft"]))
+        g.weft_view = found
+    return found  # type: ignore[no-any-return]
+
+
+def _portal_of(runtime: Runtime) -> PortalSpec | None:
+    return runtime.registry.portals.get(request.path.split("/", 2)[1])
+
+
+def install_views(app: Flask) -> None:
+    """Give every request a fresh language and end what a broken request left open."""
+
+    @app.before_request
+    def begin() -> None:
+        set_locale("en")
+        current()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        view = current()
+        if view._new_token and view.signed_in:
+            cookies.set_session_cookie(response, view.runtime.settings, view.principal.audience, view._new_token)
+        if view._remember_theme:
+            cookies.set_preference(response, view.runtime.settings, "theme", view._remember_theme)
+        return toasts.deliver(response, view.fragment)
+
+    @app.teardown_request
+    def end(error: BaseException | None) -> None:
+        view = g.pop("weft_view", None)
+        if view is not None:
+            view.close(error or RuntimeError("the request ended early"))
