@@ -26,12 +26,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry as OrmRegistry
 
 from weft.core.db.fields import TEXT_KINDS, Field, Kind
-from weft.core.db.tables import NAMING, record
+from weft.core.db.tables import NAMING, core_metadata, record
 from weft.core.db.types import ExactDecimal, RecordId, UtcDateTime, json_type, long_text, short_text
 from weft.core.errors import DeclarationError
 from weft.core.i18n import Text
 
-__all__ = ["FEATURES", "HEADER", "Entity", "EntitySpec", "ExtensionSpec", "extension_table", "plugin_metadata"]
+__all__ = [
+    "FEATURES",
+    "HEADER",
+    "Entity",
+    "EntitySpec",
+    "ExtensionSpec",
+    "extension_table",
+    "orm_registry",
+    "plugin_metadata",
+]
 
 #: Column names every entity table has, in this order.
 HEADER = (
@@ -111,11 +120,18 @@ class ExtensionSpec:
 
 
 def plugin_metadata(plugin: str) -> MetaData:
-    """The table collection of one plugin; its migrations see only this."""
+    """The table collection of one plugin; its migrations see only this. Entities of the core share the core's."""
     if plugin not in _metadata:
-        _metadata[plugin] = MetaData(naming_convention=NAMING, info={"owner": plugin})
-        _orm[plugin] = OrmRegistry(metadata=_metadata[plugin])
+        own = core_metadata if plugin == "core" else MetaData(naming_convention=NAMING, info={"owner": plugin})
+        _metadata[plugin] = own
+        _orm[plugin] = OrmRegistry(metadata=own)
     return _metadata[plugin]
+
+
+def orm_registry(plugin: str) -> OrmRegistry:
+    """The ORM registry that maps the entities of one plugin."""
+    plugin_metadata(plugin)
+    return _orm[plugin]
 
 
 class Entity:
@@ -184,7 +200,7 @@ class Entity:
         cls.__table__ = _table(cls.spec)
         for name in fields:
             delattr(cls, name)
-        _orm[plugin].map_imperatively(cls, cls.__table__)
+        _orm[plugin].map_imperatively(cls, cls.__table__, version_id_col=cls.__table__.c.version)
 
 
 def _plural(word: str) -> str:
@@ -234,7 +250,9 @@ def _table(spec: EntitySpec) -> Table:
         Column("number", short_text(40)),
         Column("owner_id", RecordId),
         Column("unit_id", RecordId),
-        Column("state", short_text(40), Computed(state, persisted=True)) if state else Column("state", short_text(40)),
+        Column("state", short_text(40), Computed(f'"{state}"', persisted=True))
+        if state
+        else Column("state", short_text(40)),
         Column("created_at", UtcDateTime(), nullable=False),
         Column("updated_at", UtcDateTime(), nullable=False),
         Column("version", Integer(), nullable=False, server_default=text("1")),
@@ -248,8 +266,8 @@ def _table(spec: EntitySpec) -> Table:
 
 
 def _title_sql(spec: EntitySpec) -> str:
-    parts = [f"coalesce({name}, '')" for name in spec.title]
-    return parts[0] if len(parts) == 1 else " || ' ' || ".join(parts)
+    parts = [f"coalesce(\"{name}\", '')" for name in spec.title]  # quoted: a field may be called "order"
+    return parts[0] if len(parts) == 1 else f"""trim({" || ' ' || ".join(parts)})"""
 
 
 def _columns(declared: Field) -> list[Column[Any]]:
@@ -315,5 +333,12 @@ def extension_table(plugin: str, entity: str, fields: Mapping[str, Field]) -> Ta
     for declared in fields.values():
         columns.extend(_columns(declared))
     name = f"{plugin}_x_{entity.replace('.', '_')}"
-    return Table(name, plugin_metadata(plugin), *columns, info={"owner": plugin, "extends": entity})
-
+    metadata = plugin_metadata(plugin)
+    known = metadata.tables.get(name)
+    if known is not None:  # a registry is built again when a plugin is quarantined or a test boots anew
+        metadata.remove(known)
+    table = Table(name, metadata, *columns, info={"owner": plugin, "extends": entity})
+    for declared in fields.values():
+        if declared.stored and (declared.index or declared.kind is Kind.REFERENCE):
+            Index(f"ix_{name}_{declared.name}", table.c[declared.name], table.c.id)
+    return table

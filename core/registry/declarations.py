@@ -76,11 +76,13 @@ class ValueList:
         key: ``crm.source``.
         label: words on screen.
         defaults: (code, {"en": ..., "zh": ...}) made once when the list is first installed.
+        audiences: who may read the values; name an external audience only when its portal shows them.
     """
 
     key: str
     label: Text
     defaults: Sequence[tuple[str, Mapping[str, str]]] = ()
+    audiences: tuple[str, ...] = ("employee",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from weft.core.i18n import Text
 from weft.core.registry.access import Grant, Role
 from weft.core.registry.declarations import (
     Action,
+    Command,
     Home,
     HttpRoute,
     Job,
@@ -143,6 +144,8 @@ class Stores:
     settings: dict[str, Setting] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     subscribers: list[Subscriber] = field(default_factory=list)
+    commands: dict[str, Command] = field(default_factory=dict)
+    dormant: list[str] = field(default_factory=list)
 
 
 class Registry:
@@ -173,6 +176,9 @@ class Registry:
         self.settings: Mapping[str, Setting] = proxy(dict(stores.settings))
         self.jobs: Mapping[str, Job] = proxy(dict(stores.jobs))
         self.subscribers: tuple[Subscriber, ...] = tuple(stores.subscribers)
+        self.commands: Mapping[str, Command] = proxy(dict(stores.commands))
+        #: Declarations that wait for a plugin that is not installed, one sentence each.
+        self.dormant: tuple[str, ...] = tuple(stores.dormant)
         self._by_slug = {(e.plugin, e.slug): e for e in self.entities.values()}
         self._by_inverse = {r.inverse: r for r in self.relations.values()}
         self._grants_by_entity: dict[str, tuple[Grant, ...]] = {

@@ -1,0 +1,86 @@
+"""Start of a process: plugins, registry, database, persistent ids; then the handlers of the layers in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from weft.core.config import Settings
+from weft.core.db import catalogue, triggers
+from weft.core.db.engine import Database
+from weft.core.errors import StorageNotReady
+from weft.core.plugin.base import Plugin
+from weft.core.plugin.loader import load
+from weft.core.registry.build import build
+from weft.core.registry.model import Registry
+from weft.core.registry.runtime import Runtime
+
+__all__ = ["boot"]
+
+_UPGRADE = "Run `weft db upgrade`."
+
+
+def boot(settings: Settings, *, plugins: Sequence[type[Plugin]] | None = None, check_storage: bool = True) -> Runtime:
+    """Make the runtime of a process.
+
+    Args:
+        settings: from :func:`weft.core.config.load_settings`.
+        plugins: exactly these classes instead of the installed ones (tests).
+        check_storage: False for commands that make or mend the database; ids are not bound then.
+
+    Raises:
+        StorageNotReady: the database is empty, lacks migrations, or its triggers are not those of the declarations.
+    """
+    loaded = load(settings.plugins, plugins)
+    registry = build(loaded)
+    runtime = Runtime(settings, Database(settings.database_url), registry, loaded)
+    if check_storage:
+        try:
+            with runtime.db.read() as connection:
+                _bind(connection, registry)
+        except BaseException:
+            runtime.db.dispose()
+            raise
+    return runtime
+
+
+def _bind(connection: Connection, registry: Registry) -> None:
+    try:
+        stored = triggers.stored_hash(connection)
+    except DBAPIError as error:
+        raise StorageNotReady(
+            f"The database has no tables of Weft, or cannot be read: {error.orig}. {_UPGRADE}"
+        ) from error
+    if stored is None:
+        raise StorageNotReady(f"The last upgrade of the database did not finish. {_UPGRADE}")
+    catalogue.bind(connection, registry)
+    missing = _unknown_types(registry)
+    if missing:
+        raise StorageNotReady(f"The database does not know {', '.join(missing[:3])} yet. {_UPGRADE}")
+    if triggers.expected_hash(registry) != stored and _differing(connection, registry):
+        raise StorageNotReady(f"The triggers of the database are not those of the installed plugins. {_UPGRADE}")
+
+
+def _unknown_types(registry: Registry) -> list[str]:
+    """Declared types that have no persistent id: their plugin was never migrated."""
+    missing = []
+    for keys, number in ((registry.entities, registry.entity_id), (registry.relations, registry.relation_id)):
+        for key in keys:
+            try:
+                number(key)
+            except KeyError:
+                missing.append(key)
+    return missing
+
+
+def _differing(connection: Connection, registry: Registry) -> bool:
+    """True when a trigger that is needed is absent or different.
+
+    More triggers than needed are no reason to stop: they belong to a plugin that is quarantined or switched off, whose
+    tables stay as they are.
+    """
+    there = triggers.present(connection)
+    wanted = triggers.expected(registry, connection.dialect.name)
+    return any(there.get(trigger.name) != trigger.body for trigger in wanted)
