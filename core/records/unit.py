@@ -41,6 +41,7 @@ def writing(runtime: Runtime, principal: Principal, door: str = "page") -> Itera
     """
     with runtime.db.write() as connection:
         state = UnitState(runtime, connection, door, runtime.clock(), writable=True)
+        state.notes["actor"] = principal.user_id  # who stands behind elevated writes too
         records = Records(principal, state)
         try:
             yield records
