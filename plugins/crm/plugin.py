@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from weft.core.sdk import Plugin, hookimpl, translator
-from weft.plugins.crm import grants, models, views, vocabulary
+from weft.plugins.crm import actions, grants, jobs, models, views, vocabulary
+from weft.plugins.crm.demo import make as demo
 
 _ = translator("crm")
 
@@ -14,6 +15,7 @@ class CrmPlugin(Plugin):
     """Accounts, contacts, opportunities and activities."""
 
     key, title, version, api = "crm", _("Customers"), "0.1.0", ">=1,<2"
+    optional = ("portal_employee",)
 
     @hookimpl
     def weft_entities(self) -> list[Any]:
@@ -50,3 +52,15 @@ class CrmPlugin(Plugin):
     @hookimpl
     def weft_record_pages(self) -> list[Any]:
         return views.RECORD_PAGES
+
+    @hookimpl
+    def weft_actions(self) -> list[Any]:
+        return actions.ACTIONS
+
+    @hookimpl
+    def weft_subscribers(self) -> list[Any]:
+        return jobs.SUBSCRIBERS
+
+    @hookimpl
+    def weft_demo(self, context: Any) -> None:
+        demo.make(context)

@@ -1,0 +1,1 @@
+"""The CRM's part of the demo company: invented parties, deals and conversations."""

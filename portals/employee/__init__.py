@@ -1,0 +1,1 @@
+"""The portal of the company's own people."""

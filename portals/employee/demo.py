@@ -1,0 +1,44 @@
+"""The demo company itself: its name, units and 48 people (and one who left)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weft.portals.employee.demo_people import COMPANY, FORMER, PEOPLE, UNITS, Person
+
+__all__ = ["make"]
+
+_EUROPE = {"en": "Europe/Amsterdam", "zh": "Asia/Shanghai"}
+#: Joined 12 days before D; everybody else longer ago, at different times.
+NEWCOMER = {"gu": -12}
+LEFT_DAYS_AGO = 23
+
+
+def make(context: Any) -> None:
+    """Make company, units and people; sign-in accounts first, as the sign-in page lists them."""
+    context.set_company(**COMPANY)
+    for unit in UNITS:
+        context.add_unit(unit.key, unit.name, unit.name_alt, unit.parent)
+    ordered = sorted(PEOPLE, key=lambda person: (not person.login, person.key != "admin"))
+    for number, person in enumerate(ordered):
+        context.progress("people", number, len(ordered))
+        _add(context, person, since=NEWCOMER.get(person.key, -180 - 11 * (number % 47)))
+    _add(context, FORMER, since=-690, until=-LEFT_DAYS_AGO)
+
+
+def _add(context: Any, person: Person, *, since: int, until: int | None = None) -> None:
+    context.add_person(
+        person.key,
+        person.name,
+        person.name_alt,
+        unit=person.unit,
+        position=person.position,
+        position_alt=person.position_alt,
+        locale=person.locale,
+        zone=_EUROPE[person.locale],
+        roles=person.roles,
+        head=person.head,
+        login=person.login,
+        since=since,
+        until=until,
+    )
