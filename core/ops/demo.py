@@ -111,7 +111,8 @@ class DemoContext:
             if unit:
                 units.add_member(
                     connection, user_id, self.units[unit], now=now, position=position, position_alt=position_alt,
-                    head=head, valid_from=self.moment(since), valid_to=self.moment(until) if until is not None else None,
+                    head=head, valid_from=self.moment(since),
+                    valid_to=None if until is None else self.moment(until),
                 )  # fmt: skip
             rights.set_roles(connection, self.runtime.registry, user_id, installed, now=now)
             if anchors:
