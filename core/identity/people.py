@@ -35,14 +35,14 @@ class Person:
 
     @property
     def initials(self) -> str:
-        """Up to two letters for the avatar, of the name in the viewer's script."""
+        """Letters for the avatar, of the name in the viewer's script."""
         return initials(self.shown()[0])
 
 
 def initials(name: str) -> str:
-    """``"Lin Shutong" -> "LS"``, ``"林疏桐" -> "疏桐"``: two letters, or the last two Chinese characters."""
+    """``"Lin Shutong" -> "LS"``, ``"林疏桐" -> "林"``: two letters, or the family name."""
     if has_han(name):
-        return "".join(character for character in name if has_han(character))[-2:]
+        return next(character for character in name if has_han(character))
     words = name.split()
     return "".join(word[0] for word in ([words[0], words[-1]] if len(words) > 1 else words)).upper()
 

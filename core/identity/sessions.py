@@ -85,28 +85,28 @@ def create(
     now: datetime,
     address: str = "",
     agent: str = "",
+    idle: timedelta = IDLE,
     absolute: timedelta = ABSOLUTE,
 ) -> NewSession:
-    """Open a session with a fresh 256-bit token; nothing of an earlier cookie is taken over."""
+    """Open a session with a fresh 256-bit token; nothing of an earlier cookie is taken over.
+
+    Args:
+        idle: time without a request after which it ends.
+        absolute: time after which it ends in any case.
+    """
     token = secrets.token_urlsafe(32)
     values = {
         "token_hash": token_hash(token), "user_id": user_id, "audience": audience, "created_at": now, "issued_at": now,
         "last_seen_at": now, "expires_at": now + absolute, "address": address[:45], "agent": agent[:300],
+        "idle_seconds": int(idle.total_seconds()),
     }  # fmt: skip
     result = conn.execute(insert(user_session).values(values))
     conn.execute(update(app_user).where(app_user.c.id == user_id).values(last_seen_at=now))
     return NewSession(int(result.inserted_primary_key[0]), token, now + absolute)
 
 
-def find_by_cookie(
-    conn: Connection, token: str, audience: str, *, now: datetime, idle: timedelta = IDLE
-) -> SessionCheck | None:
-    """Check a cookie in one statement; None when it is nobody's, of another audience, ended or too old.
-
-    Args:
-        token: value of the cookie, as sent.
-        idle: time without a request after which a session ends.
-    """
+def find_by_cookie(conn: Connection, token: str, audience: str, *, now: datetime) -> SessionCheck | None:
+    """Check a cookie (as sent) in one statement; None when it is nobody's, of another audience, ended or too old."""
     if not token or len(token) > _MAX_TOKEN:
         return None
     hashed = token_hash(token)
@@ -123,11 +123,10 @@ def find_by_cookie(
             s.revoked_at.is_(None),
             u.active.is_(True),
             s.expires_at > now,
-            s.last_seen_at > now - idle,
         )
     )
     row = conn.execute(statement).first()
-    if row is None:
+    if row is None or _idle_too_long(row, now):
         return None
     renew = row.token_hash == hashed and row.roles_at is not None and row.roles_at > row.issued_at
     return SessionCheck(row.id, row.user_id, row.audience, row.version, row.last_seen_at, row.expires_at, renew)
@@ -173,21 +172,25 @@ def revoke_all(conn: Connection, user_id: int, *, now: datetime, except_id: int 
     return ids
 
 
-def list_sessions(conn: Connection, user_id: int, *, now: datetime, idle: timedelta = IDLE) -> list[Session]:
+def list_sessions(conn: Connection, user_id: int, *, now: datetime) -> list[Session]:
     """Open sessions of a user, the last used first."""
     s = user_session.c
     statement = (
-        select(s.id, s.audience, s.created_at, s.last_seen_at, s.expires_at, s.address, s.agent)
-        .where(s.user_id == user_id, s.revoked_at.is_(None), s.expires_at > now, s.last_seen_at > now - idle)
+        select(s.id, s.audience, s.created_at, s.last_seen_at, s.expires_at, s.address, s.agent, s.idle_seconds)
+        .where(s.user_id == user_id, s.revoked_at.is_(None), s.expires_at > now)
         .order_by(s.last_seen_at.desc(), s.id.desc())
     )
-    return [_session(row) for row in conn.execute(statement)]
+    return [_session(row) for row in conn.execute(statement) if not _idle_too_long(row, now)]
 
 
 def purge(conn: Connection, *, before: datetime) -> int:
     """Remove sessions that ended before a moment; returns how many."""
     ended = or_(user_session.c.expires_at < before, user_session.c.revoked_at < before)
     return conn.execute(delete(user_session).where(ended)).rowcount
+
+
+def _idle_too_long(row: Any, now: datetime) -> bool:
+    return bool(now - row.last_seen_at > timedelta(seconds=row.idle_seconds))
 
 
 def _session(row: Any) -> Session:

@@ -139,6 +139,7 @@ user_session = Table(
     Column("issued_at", UtcDateTime(), nullable=False),     # when the present cookie was given out
     Column("last_seen_at", UtcDateTime(), nullable=False),
     Column("expires_at", UtcDateTime(), nullable=False),    # absolute end
+    Column("idle_seconds", Integer(), nullable=False, server_default="1800"),
     Column("address", String(45)),
     Column("agent", String(300)),
     Column("revoked_at", UtcDateTime()),
