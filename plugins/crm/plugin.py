@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from weft.core.sdk import Plugin, hookimpl, translator
-from weft.plugins.crm import actions, grants, jobs, models, views, vocabulary
+from weft.plugins.crm import actions, grants, jobs, models, views, vocabulary, widgets
 from weft.plugins.crm.demo import make as demo
 
 _ = translator("crm")
@@ -64,3 +64,11 @@ class CrmPlugin(Plugin):
     @hookimpl
     def weft_demo(self, context: Any) -> None:
         demo.make(context)
+
+    @hookimpl
+    def weft_widgets(self) -> list[Any]:
+        return widgets.WIDGETS
+
+    @hookimpl
+    def weft_homes(self) -> list[Any]:
+        return widgets.HOMES
