@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+
+from sqlalchemy import Connection
 
 from weft.core.identity.principal import Principal
 from weft.core.records.facade import Records
@@ -14,16 +16,19 @@ __all__ = ["reading", "writing"]
 
 
 @contextmanager
-def reading(runtime: Runtime, principal: Principal, door: str = "page") -> Iterator[Records]:
+def reading(
+    runtime: Runtime, principal: Principal, door: str = "page", *, connection: Connection | None = None
+) -> Iterator[Records]:
     """Open a unit that can only read.
 
     Args:
         runtime: the installation.
         principal: who reads.
         door: where the call came from: ``page``, ``rest``, ``export``, ``job``, ``command``.
+        connection: an open reading transaction to use (the one that checked a token), instead of a new one.
     """
-    with runtime.db.read() as connection:
-        records = Records(principal, UnitState(runtime, connection, door, runtime.clock(), writable=False))
+    with nullcontext(connection) if connection is not None else runtime.db.read() as open_connection:
+        records = Records(principal, UnitState(runtime, open_connection, door, runtime.clock(), writable=False))
         try:
             yield records
         finally:
