@@ -1,0 +1,33 @@
+/** Starts the islands of a part of the page, each loaded when first seen. */
+import { all } from "./lib/dom";
+
+type Island = (element: HTMLElement) => void;
+
+const ISLANDS: Record<string, () => Promise<{ start: Island }>> = {
+  board: () => import("./islands/board"),
+  demo: () => import("./islands/demo"),
+  dialog: () => import("./islands/dialog"),
+  draft: () => import("./islands/draft"),
+  edit: () => import("./islands/edit"),
+  filters: () => import("./islands/filters"),
+  list: () => import("./islands/list"),
+  peek: () => import("./islands/peek"),
+  picker: () => import("./islands/picker"),
+  sidebar: () => import("./islands/sidebar"),
+  theme: () => import("./islands/theme"),
+  toast: () => import("./islands/toast"),
+  upload: () => import("./islands/upload"),
+};
+
+const started = new WeakSet<HTMLElement>();
+
+export function boot(root: ParentNode = document): void {
+  const found = all("[data-island]", root);
+  if (root instanceof HTMLElement && root.dataset["island"]) found.unshift(root);
+  for (const element of found) {
+    const load = ISLANDS[element.dataset["island"] ?? ""];
+    if (!load || started.has(element)) continue;
+    started.add(element);
+    void load().then((module) => module.start(element));
+  }
+}
