@@ -22,7 +22,7 @@ from weft.core.i18n import Text, translator
 from weft.core.records.kinds import Refused, api_value, converter
 from weft.core.registry.model import EntityType
 
-__all__ = ["DeclaredField", "Problem", "field_errors", "load", "schema_for", "schema_of_fields"]
+__all__ = ["DeclaredField", "Problem", "field_errors", "load", "load_partly", "schema_for", "schema_of_fields"]
 
 _ = translator("core")
 
@@ -142,6 +142,18 @@ def load(schema: Schema, values: Mapping[str, Any], *, index: int | None = None)
     except FormError as error:
         raise ValidationFailed(list(field_errors(error, index))) from None
     return loaded
+
+
+def load_partly(
+    schema: Schema, values: Mapping[str, Any], *, index: int | None = None
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """Load what is well formed and return the errors of the rest, so that later checks can add theirs."""
+    try:
+        loaded: dict[str, Any] = schema.load(values)
+    except FormError as error:
+        good = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return {name: value for name, value in good.items() if name in schema.fields}, list(field_errors(error, index))
+    return loaded, []
 
 
 def field_errors(error: FormError, index: int | None = None) -> Iterable[FieldError]:

@@ -16,7 +16,10 @@ from weft.core.registry.model import EntityType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["CHUNK", "api_values", "chunks", "column_values", "fetch", "field_values", "select_stored", "stored_fields"]
+__all__ = [
+    "CHUNK", "api_values", "chunks", "column_values", "fetch", "field_values", "select_stored", "stored_fields",
+    "table_of",
+]  # fmt: skip
 
 #: Ids in one IN list.
 CHUNK = 500
@@ -86,19 +89,13 @@ def column_values(entity_type: EntityType, values: Mapping[str, Any]) -> dict[st
         if declared is None:  # header columns owner_id and unit_id
             tables.setdefault("", {})[name] = value
             continue
-        group = tables.setdefault(_contributor(entity_type, declared), {})
+        group = tables.setdefault(declared.extension_of or "", {})
         if declared.kind is Kind.MONEY:
             group[name] = None if value is None else value.amount
             group[declared.currency_name] = None if value is None else value.currency
         else:
             group[name] = value
     return tables
-
-
-def _contributor(entity_type: EntityType, declared: Field) -> str:
-    if declared.extension_of is None:
-        return ""
-    return next(key for key, extension in entity_type.extensions.items() if declared.name in extension.fields)
 
 
 def table_of(entity_type: EntityType, contributor: str) -> Table:
