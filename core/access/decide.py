@@ -1,0 +1,203 @@
+"""The decision about single records: may this principal do this, with which fields, and because of which grants."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, and_, select, true
+
+from weft.core.access.policy import AccessPolicy, EntityAccess
+from weft.core.access.rows import Rows
+from weft.core.access.slots import Slots
+from weft.core.access.sql import RowsSql
+from weft.core.db.tables import record
+from weft.core.errors import Denied, NotFound
+from weft.core.i18n import translator
+
+__all__ = ["Decision", "allowed_after", "decide", "decide_many", "require"]
+
+_ = translator("core")
+
+#: Ids in one IN list.
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided about one record and one operation.
+
+    Attributes:
+        record_id: the record.
+        operation: ``read``, ``update`` ... or an action key.
+        readable: it exists and may be read; where this is False the record must look missing.
+        allowed: the operation is granted on it.
+        grants: keys of the grants of the operation that cover the row.
+        reading: keys of the grants that let it be read.
+        fields: names covered by the operation in this row.
+        visible: names readable in this row.
+        version, state, deleted: of the stored row, when readable.
+    """
+
+    record_id: int
+    operation: str
+    readable: bool = False
+    allowed: bool = False
+    grants: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    fields: frozenset[str] = field(default_factory=frozenset)
+    visible: frozenset[str] = field(default_factory=frozenset)
+    version: int | None = None
+    state: str | None = None
+    deleted: bool = False
+
+
+def decide(ctx: Any, entity: str, operation: str, record_id: int) -> Decision:
+    """Decide about one record in one statement.
+
+    Args:
+        ctx: something with ``principal``, ``runtime`` and ``connection``.
+        entity: its entity key; a record of another entity does not exist here.
+        operation: ``read``, ``update`` ... or the key of an action.
+        record_id: the record, live or trashed.
+    """
+    found = decide_many(ctx, entity, operation, [record_id])
+    return found.get(record_id, Decision(record_id, operation))
+
+
+def decide_many(ctx: Any, entity: str, operation: str, record_ids: Iterable[int]) -> dict[int, Decision]:
+    """Decide about many records of one entity, one statement per 500; records that do not exist are absent."""
+    policy = AccessPolicy.of(ctx.runtime)
+    if entity not in ctx.runtime.registry.entities:
+        return {}
+    reading = policy.access(ctx.principal, entity, "read")
+    doing = reading if operation == "read" else policy.access(ctx.principal, entity, operation)
+    if reading.rows.kind == "none":
+        return {}
+    scopes = list(dict.fromkeys(rule.rows for rule in (*reading.rules, *doing.rules)))
+    ids = sorted(set(record_ids))
+    found: dict[int, Decision] = {}
+    for start in range(0, len(ids), _CHUNK):
+        statement = _flags(ctx, entity, scopes, ids[start : start + _CHUNK])
+        for row in ctx.connection.execute(statement):
+            covers = {rows: bool(flag) for rows, flag in zip(scopes, row[4:], strict=True)}
+            found[row[0]] = _decision(operation, row, covers, reading, doing)
+    return found
+
+
+def _flags(ctx: Any, entity: str, scopes: Collection[Rows], ids: list[int]) -> Select[Any]:
+    """Header of the rows and one boolean per distinct scope."""
+    table = ctx.runtime.registry.entity(entity).table
+    sql = RowsSql(ctx.runtime.registry, ctx.connection.dialect.name, Slots(ctx))
+    flags = [and_(true(), sql.condition(rows, entity, table)).label(f"s{n}") for n, rows in enumerate(scopes)]
+    return select(table.c.id, table.c.version, table.c.state, table.c.deleted_at, *flags).where(table.c.id.in_(ids))
+
+
+def _decision(
+    operation: str, row: Any, covers: dict[Rows, bool], reading: EntityAccess, doing: EntityAccess
+) -> Decision:
+    readers = [rule for rule in reading.rules if covers[rule.rows]]
+    if not readers:
+        return Decision(row[0], operation)
+    doers = [rule for rule in doing.rules if covers[rule.rows]]
+    return Decision(
+        row[0],
+        operation,
+        readable=True,
+        allowed=bool(doers),
+        grants=tuple(rule.key for rule in doers),
+        reading=tuple(rule.key for rule in readers),
+        fields=frozenset().union(*(rule.fields for rule in doers)),
+        visible=frozenset().union(*(rule.fields for rule in readers)),
+        version=row[1],
+        state=row[2],
+        deleted=row[3] is not None,
+    )
+
+
+def require(ctx: Any, entity: str, operation: str, record_id: int) -> Decision:
+    """Decide, and raise unless allowed.
+
+    Raises:
+        NotFound: there is no such record for this principal.
+        Denied: it may be read, but the operation is not granted.
+    """
+    decision = decide(ctx, entity, operation, record_id)
+    if not decision.readable:
+        raise NotFound(f"{entity} {record_id}")
+    if not decision.allowed:
+        raise denied(ctx, entity, operation)
+    return decision
+
+
+def denied(ctx: Any, entity: str, operation: str) -> Denied:
+    """The refusal of an operation in words."""
+    registry = ctx.runtime.registry
+    if ctx.principal.read_only:
+        return Denied(str(_("You are looking only; nothing can be changed in this view.")), rule="read_only")
+    action = registry.actions.get(operation)
+    what = action.label if action is not None else _LABELS.get(operation, operation)
+    label = registry.entity(entity).label
+    return Denied(
+        str(_("Your roles do not include “%(what)s” for this record (%(entity)s).") % {"what": what, "entity": label}),
+        ask=str(_("Ask an administrator, or the person who owns the record.")),
+        rule=f"{entity}:{operation}",
+    )
+
+
+def allowed_after(
+    ctx: Any, entity: str, operation: str, ids: Iterable[int], fields: Collection[str] | None = None
+) -> set[int]:
+    """Which of the records, as they stand now, an operation still covers.
+
+    The write path calls it on the resulting rows: what is missing from the answer was written into or out of reach.
+
+    Args:
+        ctx: something with ``principal``, ``runtime`` and ``connection``, inside the writing transaction.
+        entity: entity key.
+        operation: what was done.
+        ids: records written.
+        fields: names written; each of them must be covered in the row, None for the row alone.
+    """
+    access = AccessPolicy.of(ctx.runtime).access(ctx.principal, entity, operation)
+    wanted = sorted(set(ids))
+    if access.rows.kind == "none" or any(name not in access.cells for name in fields or ()):
+        return set()
+    rules = list(dict.fromkeys([access.rows, *(access.cells[name] for name in fields or ())]))
+    rules = [rows for rows in rules if rows.kind != "all"]
+    if not rules:
+        return set(wanted)
+    table = ctx.runtime.registry.entity(entity).table
+    found: set[int] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        sql = RowsSql(ctx.runtime.registry, ctx.connection.dialect.name, Slots(ctx))
+        conditions = [sql.condition(rows, entity, table) for rows in rules]
+        statement = select(table.c.id).where(table.c.id.in_(wanted[start : start + _CHUNK]), *conditions)
+        found.update(ctx.connection.scalars(statement))
+    return found
+
+
+def entity_of(ctx: Any, record_id: int) -> str | None:
+    """Entity key of a record whatever the rights; None for unknown records and those of removed plugins."""
+    type_id = ctx.connection.scalar(select(record.c.type_id).where(record.c.id == record_id))
+    if type_id is None:
+        return None
+    key: str = ctx.runtime.registry.entity_key(type_id)
+    return key if key in ctx.runtime.registry.entities else None
+
+
+_LABELS = {
+    "read": _("Read"),
+    "create": _("Create"),
+    "update": _("Edit"),
+    "delete": _("Delete"),
+    "restore": _("Restore"),
+    "assign": _("Assign"),
+    "share": _("Share"),
+    "link": _("Link"),
+    "comment": _("Comment"),
+    "attach": _("Attach files"),
+    "export": _("Export"),
+    "import": _("Import"),
+}
