@@ -13,8 +13,6 @@ from typing import Any
 from weft.core.db.fields import Choices, Field, Kind, Trait
 from weft.core.i18n import Text
 
-# ruff: noqa: A001  (the names are the words of the declaration language)
-
 
 def text(label: Text, *, max_length: int = 255, unique: bool = False, **common: Any) -> Any:
     """One line of text."""
@@ -113,7 +111,9 @@ def reference(
     )
 
 
-def value(label: Text, *, list: str, relation: str, inverse: tuple[str, Text], board: bool = False, **common: Any) -> Any:
+def value(
+    label: Text, *, list: str, relation: str, inverse: tuple[str, Text], board: bool = False, **common: Any
+) -> Any:
     """A value that the company keeps in Settings > Lists and values (source, reason, industry ...).
 
     Args:
