@@ -1,7 +1,6 @@
-"""Databases for tests: made once per set of plugins as a template, copied for every test.
+"""Databases for tests: made once per set of plugins as a template, one copy for every test.
 
-A copy of a SQLite file or of a PostgreSQL template takes milliseconds, so every test starts from the same, empty state
-and may commit.
+A copy is made in milliseconds, so every test starts from the same, empty state and may commit.
 """
 
 from __future__ import annotations
@@ -10,14 +9,17 @@ import itertools
 import os
 import shutil
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+    from weft.core.config import Settings
     from weft.core.plugin.base import Plugin
     from weft.core.registry.runtime import Runtime
+    from weft.core.testing.postgres import PostgresPool
 
 __all__ = ["Databases", "postgres_problem", "postgres_url"]
 
@@ -36,11 +38,12 @@ def postgres_problem() -> str:
     """Why tests cannot run on PostgreSQL, empty when they can."""
     if not postgres_url():
         return f"{POSTGRES} is not set"
+    from sqlalchemy import create_engine
     from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.pool import NullPool
 
     try:
-        with _server() as connection:
-            connection.exec_driver_sql("SELECT 1")
+        create_engine(postgres_url(), poolclass=NullPool).connect().close()
     except (SQLAlchemyError, ImportError) as error:
         return f"{POSTGRES} does not answer: {error}"
     return ""
@@ -50,14 +53,20 @@ class Databases:
     """Templates of one test session and the copies made from them.
 
     Args:
-        folder: place for SQLite files and data folders.
+        folder: place for the SQLite templates.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._templates: dict[_Key, URL] = {}
         self._numbers = itertools.count(1)
-        self._dropped: list[str] = []
+
+    @cached_property
+    def postgres(self) -> PostgresPool:
+        """The databases on the PostgreSQL server."""
+        from weft.core.testing.postgres import PostgresPool
+
+        return PostgresPool(postgres_url())
 
     def runtime(self, dialect: str, plugins: Sequence[type[Plugin]], home: Path) -> Runtime:
         """Boot on a fresh copy of the template for these plugins; the caller gives it back to :meth:`drop`."""
@@ -70,23 +79,21 @@ class Databases:
 
     def empty(self, dialect: str, home: Path) -> str:
         """Address of a database without any table, for tests of migrations."""
-
         if dialect == "sqlite":
-            return f"sqlite:///{home / 'empty.sqlite3'}"
-        url: URL = self._create_postgres("")
-        return url.render_as_string(hide_password=False)
+            return f"sqlite:///{home / f'empty-{next(self._numbers)}.sqlite3'}"
+        return self.postgres.create().render_as_string(hide_password=False)
 
     def drop(self, runtime: Runtime) -> None:
-        """Close a runtime and remove its database."""
+        """Close a runtime and remove its database, or empty it for the next test."""
         url = runtime.db.engine.url
         runtime.db.dispose()
         if url.get_backend_name() == "postgresql":
-            self._drop_postgres(str(url.database))
+            self.postgres.give_back(str(url.database))
 
     def close(self) -> None:
         """Remove everything that is left on the PostgreSQL server."""
-        for name in list(self._dropped):
-            self._drop_postgres(name)
+        if "postgres" in self.__dict__:
+            self.postgres.close()
 
     def _template(self, dialect: str, plugins: Sequence[type[Plugin]]) -> URL:
         from sqlalchemy import make_url
@@ -97,11 +104,13 @@ class Databases:
         if dialect == "sqlite":
             url = make_url(f"sqlite:///{self.folder / f'template-{next(self._numbers)}.sqlite3'}")
         else:
-            url = self._create_postgres("")
+            url = self.postgres.create()
         address = url.render_as_string(hide_password=False)
         runtime = boot(_settings(self.folder, address), plugins=plugins, check_storage=False)
         create_everything(runtime.db, runtime.registry)
         runtime.db.dispose()  # also writes the SQLite log into the file, which is then copied as one
+        if dialect == "postgresql":
+            self.postgres.keep(url)
         return url
 
     def _copy(self, template: URL, home: Path) -> str:
@@ -109,35 +118,10 @@ class Databases:
             path = home / "weft.sqlite3"
             shutil.copyfile(str(template.database), path)
             return f"sqlite:///{path}"
-        return self._create_postgres(str(template.database)).render_as_string(hide_password=False)
-
-    def _create_postgres(self, template: str) -> URL:
-        from sqlalchemy import make_url
-
-        name = f"weft_test_{os.getpid()}_{next(self._numbers)}"
-        with _server() as connection:
-            suffix = f' TEMPLATE "{template}"' if template else ""
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"{suffix}')
-        self._dropped.append(name)
-        return make_url(postgres_url()).set(database=name)
-
-    def _drop_postgres(self, name: str) -> None:
-        with _server() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        if name in self._dropped:
-            self._dropped.remove(name)
+        return self.postgres.take(str(template.database)).render_as_string(hide_password=False)
 
 
-def _server():  # type: ignore[no-untyped-def]  # a context manager of a driver that may be absent
-    """A connection to the server outside any transaction, for making and dropping databases."""
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
-
-    engine = create_engine(postgres_url(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    return engine.connect()
-
-
-def _settings(home: Path, url: str):  # type: ignore[no-untyped-def]  # imported late: the pytest plugin loads everywhere
+def _settings(home: Path, url: str) -> Settings:
     from weft.core.config import Settings
 
     return Settings(home=home, database_url=url, secret_key=_SECRET)

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import entry_points
 from typing import Any
 
+import sqlalchemy
+from sqlalchemy import MetaData
+from sqlalchemy.orm import registry as OrmRegistry
+
 from weft.core.db import entity as entities
 from weft.core.db.entity import Entity
 from weft.core.plugin.base import ENTRY_POINT_GROUP, Plugin
@@ -39,8 +43,7 @@ class Stage:
     """
 
     def __init__(self) -> None:
-        self._metadata = dict(entities._metadata)
-        self._orm = dict(entities._orm)
+        self._before: dict[str, tuple[MetaData | None, OrmRegistry | None]] = {}
 
     def enter(self, plugins: Sequence[type[Plugin]]) -> list[type[Plugin]]:
         """Put the plugins' own tables in place; returns the classes, stand-ins of one plugin joined into one."""
@@ -48,16 +51,32 @@ class Stage:
 
         classes = joined(plugins)
         for cls in classes:
-            for one in _entities(cls):
-                entities._metadata[cls.key] = one.__table__.metadata
-                entities._orm[cls.key] = one.__mapper__.registry  # type: ignore[attr-defined]
+            declared = _entities(cls)
+            if declared:
+                self._before.setdefault(cls.key, (entities._metadata.get(cls.key), entities._orm.get(cls.key)))
+                entities._metadata[cls.key] = _one_metadata(declared)
+                entities._orm[cls.key] = sqlalchemy.inspect(declared[0]).registry
         return classes
 
     def leave(self) -> None:
         """Put back what stood there before."""
-        for store, before in ((entities._metadata, self._metadata), (entities._orm, self._orm)):
-            for key in [key for key in store if key in before]:
-                store[key] = before[key]  # type: ignore[assignment]
+        for key, (metadata, orm) in self._before.items():
+            entities._metadata.pop(key, None)
+            entities._orm.pop(key, None)
+            if metadata is not None and orm is not None:
+                entities._metadata[key], entities._orm[key] = metadata, orm
+        self._before.clear()
+
+
+def _one_metadata(declared: Sequence[type[Entity]]) -> MetaData:
+    """The collection all tables of a plugin are in; stand-ins were declared one by one and are gathered here."""
+    first = declared[0].__table__.metadata
+    if all(one.__table__.metadata is first for one in declared):
+        return first
+    gathered = MetaData(naming_convention=first.naming_convention, info=dict(first.info))
+    for one in declared:
+        gathered._add_table(one.__table__.name, None, one.__table__)
+    return gathered
 
 
 def _entities(cls: type[Plugin]) -> list[type[Entity]]:
