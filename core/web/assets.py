@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, send_from_directory
 from werkzeug.exceptions import NotFound
@@ -15,6 +15,7 @@ from weft.core.web.routing import route
 __all__ = ["Assets", "assets_blueprint"]
 
 _YEAR = 31_536_000
+_HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$")
 
 
 class Assets:
@@ -26,36 +27,23 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._manifest: dict[str, Any] = {}
+        self._manifest: dict[str, str] = {}
         self._read_at = 0.0
 
-    def entry(self, name: str) -> dict[str, Any]:
-        """The manifest's entry of a source name, matched by full key, name or last part of the key; else empty."""
-        manifest = self._load()
-        if name in manifest:
-            return dict(manifest[name])
-        for key, found in manifest.items():
-            if found.get("name") == name or key.rsplit("/", 1)[-1] == name:
-                return dict(found)
-        return {}
-
     def url(self, name: str) -> str:
-        """Address of a built file; a name that is not in the manifest must be a file of the folder."""
-        found = self.entry(name)
-        return f"/static/dist/{found.get('file', name)}"
+        """Address of a built file by its key (``main.js``, ``weft.css``, ``icons.svg`` ...)."""
+        return f"/static/dist/{self._load().get(name, name)}"
 
-    def styles(self, name: str) -> list[str]:
-        """Addresses of the style sheets an entry brings."""
-        found = self.entry(name)
-        return [f"/static/dist/{path}" for path in found.get("css", ())]
+    def hashed(self, path: str) -> bool:
+        """True when the path's name changes with its content, so that it may be kept for a year."""
+        return path in self._load().values() or _HASHED.search(path) is not None
 
-    def _load(self) -> dict[str, Any]:
-        path = next(
-            (p for p in (self.folder / "manifest.json", self.folder / ".vite/manifest.json") if p.exists()), None
-        )
-        if path is None:
+    def _load(self) -> dict[str, str]:
+        path = self.folder / "manifest.json"
+        try:
+            changed = path.stat().st_mtime
+        except OSError:
             return {}
-        changed = path.stat().st_mtime
         if changed != self._read_at:
             self._manifest, self._read_at = json.loads(path.read_text(encoding="utf-8")), changed
         return self._manifest
@@ -75,8 +63,8 @@ def assets_blueprint(assets: Assets) -> Blueprint:
         if not assets.folder.exists() or name.endswith("manifest.json"):
             raise NotFound
         response = send_from_directory(assets.folder, name, max_age=_YEAR)
-        hashed = any(found.get("file") == name or name in found.get("css", ()) for found in assets._load().values())
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if hashed else "public, max-age=300"
+        long = f"public, max-age={_YEAR}, immutable"
+        response.headers["Cache-Control"] = long if assets.hashed(name) else "public, max-age=300"
         return response
 
     return blueprint

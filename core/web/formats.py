@@ -51,7 +51,9 @@ class Formats:
         """A moment in the viewer's zone."""
         return moment.astimezone(ZoneInfo(self.zone))
 
-    def _day(self, value: date | datetime) -> date:
+    def _day(self, value: date | datetime | str) -> date:
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         return self.local(value).date() if isinstance(value, datetime) else value
 
     def number(self, value: Decimal | int | float | None, places: int | None = None) -> str:
@@ -72,9 +74,12 @@ class Formats:
         places = 0 if (whole and not cents) or cents is False else max(2, -int(money.amount.as_tuple().exponent))
         return self.number(money.amount, min(places, 4))
 
-    def money(self, money: Money | None, *, cents: bool | None = None) -> str:
+    def money(self, money: Money | Decimal | None, currency: str = "", cents: bool | None = None) -> str:
         """An amount as plain text: ``EUR 97,200``, the minus sign before the number."""
-        return "" if money is None else f"{money.currency} {self.amount(money, cents=cents)}"
+        if money is None:
+            return ""
+        whole = money if isinstance(money, Money) else Money(Decimal(money), currency)
+        return f"{whole.currency} {self.amount(whole, cents=cents)}"
 
     def percent(self, value: Decimal | float | int | None) -> str:
         """A number of hundredths (62, not 0.62): ``62 %`` in English, ``62%`` in Chinese."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -134,6 +135,11 @@ class View:
         """Formats of dates, numbers and money for this viewer."""
         return Formats(self.locale, self.zone, self.runtime.clock())
 
+    @property
+    def today(self) -> date:
+        """The day it is for the viewer."""
+        return self.formats.today
+
     @cached_property
     def theme(self) -> str:
         """``auto``, ``light`` or ``dark``: this browser's cookie, else what the person chose elsewhere."""
@@ -238,6 +244,15 @@ class View:
         """Render a template; the frame around it comes with the layout it extends."""
         return make_response(render_template(template, view=self, **data), status)
 
+    def fragment_of(self, template: str, macro: str, *arguments: Any, status: int = 200) -> Response:
+        """Answer with what one macro makes of plain data: ``fragment_of("wf/table.html", "rows", table)``."""
+        module = current_app.jinja_env.get_template(template).module
+        return make_response(str(getattr(module, macro)(*arguments)), status)
+
+    def done(self, **events: Any) -> Response:
+        """Answer of a write that changed the page at another place: 204 with events for the browser."""
+        return toasts.trigger(make_response("", 204), **events)
+
     def redirect(self, address: str) -> Response:
         """Send the browser on, whole pages and htmx alike."""
         if self.fragment:
@@ -249,7 +264,7 @@ class View:
 
     def toast(self, message: object, *, undo: int | None = None) -> None:
         """Say in one line what was done, with Undo for a change set; shown by this answer or the next page."""
-        toasts.put(str(message), undo)
+        toasts.put(str(message), self.page("undo", undo) if undo else None)
 
     flash = toast
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, Undefined, pass_context
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, Undefined, pass_context
 from jinja2.runtime import Context
 
 from weft.core.i18n import gettext, ngettext
@@ -41,7 +41,6 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
     env = app.jinja_env
     env.autoescape = True
     env.trim_blocks = env.lstrip_blocks = False
-    env.undefined = StrictUndefined if app.testing else Undefined
     env.add_extension("jinja2.ext.do")
     env.add_extension("jinja2.ext.loopcontrols")
     app.jinja_loader = _loader(runtime)  # type: ignore[method-assign, assignment]
@@ -58,7 +57,7 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
         text = ngettext(domain, one, many, number)
         return ngettext("core", one, many, number) if domain != "core" and text in (one, many) else text
 
-    env.globals.update(_=translate, _n=translate_plural, asset=assets.url, asset_styles=assets.styles)
+    env.globals.update(_=translate, _n=translate_plural, asset=assets.url)
     env.globals["csrf_token"] = generate_csrf
     env.filters["markdown"] = markdown
     for name in _FORMATS:

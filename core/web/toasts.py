@@ -7,15 +7,24 @@ from typing import Any
 
 from flask import Response, g, session
 
-__all__ = ["deliver", "pending", "put"]
+__all__ = ["deliver", "pending", "put", "trigger"]
 
 _KEY = "toast"
 _LONGEST = 300
 
 
-def put(text: str, undo: int | None = None) -> None:
+def put(text: str, undo_url: str | None = None) -> None:
     """Note a toast for this answer; a second one replaces the first."""
-    g.weft_toast = {"text": text[:_LONGEST], **({"undo": undo} if undo else {})}
+    g.weft_toast = {"text": text[:_LONGEST], **({"undo_url": undo_url} if undo_url else {})}
+
+
+def trigger(response: Response, **events: Any) -> Response:
+    """Add events to the ``HX-Trigger`` header (``wf_refresh=True`` becomes ``wf:refresh``)."""
+    found = json.loads(response.headers.get("HX-Trigger", "{}"))
+    found.update({name.replace("_", ":", 1): value for name, value in events.items()})
+    # Header values are Latin-1: other characters travel escaped.
+    response.headers["HX-Trigger"] = json.dumps(found, ensure_ascii=True)
+    return response
 
 
 def pending() -> dict[str, Any] | None:
@@ -33,8 +42,4 @@ def deliver(response: Response, fragment: bool) -> Response:
     if moved or "HX-Refresh" in response.headers or not fragment:
         session[_KEY] = toast
         return response
-    triggers = json.loads(response.headers.get("HX-Trigger", "{}"))
-    triggers["wf:toast"] = toast
-    # Header values are Latin-1: other characters travel escaped.
-    response.headers["HX-Trigger"] = json.dumps(triggers, ensure_ascii=True)
-    return response
+    return trigger(response, wf_toast=toast)

@@ -1,0 +1,240 @@
+"""Filters of a list as chips and as small forms: which comparisons a field offers, and its value in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from weft.core.db.fields import NUMBER_KINDS, TEXT_KINDS, Field, Kind
+from weft.core.i18n import Text, in_script, translator
+from weft.core.identity import people, units
+from weft.core.web.lists.state import ListState
+from weft.core.web.values import Values, header_fields
+
+if TYPE_CHECKING:
+    from weft.core.web.request import View
+
+__all__ = ["chips", "filter_form", "filterable", "operators", "split_key"]
+
+_ = translator("core")
+
+_EQ = ("eq", _("is"))
+_NULL = ("isnull", _("is empty"))
+_OPERATORS: dict[str, Sequence[tuple[str, Text]]] = {
+    "text": (("contains", _("contains")), _EQ, ("ne", _("is not")), ("startswith", _("begins with")), _NULL),
+    "choice": (("in", _("is")), ("not_in", _("is not")), _NULL),
+    "set": (("eq", _("contains")), ("in", _("contains one of")), _NULL),
+    "reference": (_EQ, ("ne", _("is not")), _NULL),
+    "number": (("gte", _("at least")), ("lte", _("at most")), _EQ, ("gt", _("over")), ("lt", _("under")), _NULL),
+    "date": (("gte", _("from")), ("lte", _("until")), _EQ, ("gt", _("after")), ("lt", _("before")), _NULL),
+    "boolean": (_EQ,),
+    "empty": (_NULL,),
+}
+_DAYS: dict[str, Text] = {
+    "today": _("today"),
+    "tomorrow": _("tomorrow"),
+    "yesterday": _("yesterday"),
+    "week_start": _("start of this week"),
+    "week_end": _("end of this week"),
+    "month_start": _("start of this month"),
+    "month_end": _("end of this month"),
+    "quarter_start": _("start of this quarter"),
+    "quarter_end": _("end of this quarter"),
+    "year_start": _("start of this year"),
+    "year_end": _("end of this year"),
+}
+
+
+def operators(declared: Field) -> Sequence[tuple[str, Text]]:
+    """Comparisons a field offers, the usual one first."""
+    kind = declared.value_kind
+    if kind in TEXT_KINDS:
+        group = "text"
+    elif kind in NUMBER_KINDS:
+        group = "number"
+    else:
+        group = {
+            Kind.CHOICE: "choice",
+            Kind.MULTI_CHOICE: "set",
+            Kind.REFERENCE: "reference",
+            Kind.USER: "reference",
+            Kind.UNIT: "reference",
+            Kind.DATE: "date",
+            Kind.DATETIME: "date",
+            Kind.BOOLEAN: "boolean",
+        }.get(kind, "empty")
+    return _OPERATORS[group]
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """``amount__gte`` -> (``amount``, ``gte``); a bare name means ``eq``."""
+    name, _sep, operator = key.rpartition("__")
+    return (name, operator) if name else (key, "eq")
+
+
+def filterable(view: View, state: ListState, names: Iterable[str]) -> dict[str, Field]:
+    """Fields the viewer may filter by, in declared order, header fields last."""
+    readable = set(names)
+    found = {
+        name: declared
+        for name, declared in state.entity.fields.items()
+        if name in readable and (declared.stored or declared.sql is not None) and declared.kind is not Kind.FILE
+    }
+    for name, declared in header_fields().items():
+        if name in readable and name not in found and (name != "number" or state.entity.spec.number):
+            found[name] = declared
+    return found
+
+
+def chips(view: View, state: ListState, fields: dict[str, Field]) -> list[dict[str, Any]]:
+    """The chips of the present filters; references, people and units are named in one query each."""
+    named = _Names(view, state, fields)
+    found = []
+    for key, value in state.filters:
+        if key == "or" or key.startswith("or."):
+            continue
+        name, operator = split_key(key)
+        declared = fields.get(name)
+        if declared is None:
+            # Unreadable and unknown names look alike; the query compiler refuses them.
+            continue
+        found.append(_chip(state, declared, key, operator, named.words(declared, operator, value)))
+    return found
+
+
+def _chip(state: ListState, declared: Field, key: str, operator: str, value: str) -> dict[str, Any]:
+    labels = dict(operators(declared))
+    label: Text = labels.get(operator, operator)
+    if operator == "isnull":
+        label, value = (_("is empty") if value == "true" else _("is not empty")), ""
+    elif operator == "eq" and "in" in labels:
+        label = labels["in"]
+    return {
+        "label": str(declared.label),
+        "op": str(label),
+        "value": value,
+        "remove_url": state.with_filter(key, None).url(),
+        "edit_url": state.url("filter", field=declared.name, old=key),
+    }
+
+
+class _Names:
+    """Words for ids in filters, looked up in one query per kind."""
+
+    def __init__(self, view: View, state: ListState, fields: dict[str, Field]) -> None:
+        ids: dict[Kind, set[int]] = {Kind.REFERENCE: set(), Kind.USER: set(), Kind.UNIT: set()}
+        for key, value in state.filters:
+            declared = fields.get(split_key(key)[0])
+            if declared is not None and declared.value_kind in ids:
+                ids[declared.value_kind] |= {int(part) for part in value.split(",") if part.isdigit()}
+        self.view = view
+        self.titles = view.records.titles(ids[Kind.REFERENCE]) if ids[Kind.REFERENCE] else {}
+        self.people = people.people(view.connection, ids[Kind.USER]) if ids[Kind.USER] else {}
+        self.units = units.names(view.connection, sorted(ids[Kind.UNIT])) if ids[Kind.UNIT] else {}
+
+    def words(self, declared: Field, operator: str, value: str) -> str:
+        """A filter's value as people read it."""
+        if operator == "isnull":
+            return value
+        parts = value.split(",") if operator in ("in", "not_in") else [value]
+        return ("、" if self.view.locale == "zh" else ", ").join(self._word(declared, part) for part in parts)
+
+    def _word(self, declared: Field, part: str) -> str:
+        if part == "me":
+            return str(_("me"))
+        if part == "none":
+            return str(_("nobody")) if declared.value_kind is Kind.USER else str(_("none"))
+        match declared.value_kind:
+            case Kind.CHOICE | Kind.MULTI_CHOICE:
+                return Values.choice_label(declared, part)
+            case Kind.BOOLEAN:
+                return str(_("yes")) if part in ("true", "1", "yes") else str(_("no"))
+            case Kind.REFERENCE if part.isdigit() and int(part) in self.titles:
+                found = self.titles[int(part)]
+                return in_script(found.title, found.alt)[0] or str(_("Not shared with you"))
+            case Kind.USER if part.isdigit() and int(part) in self.people:
+                return self.people[int(part)].shown()[0]
+            case Kind.UNIT if part.isdigit() and int(part) in self.units:
+                return in_script(*self.units[int(part)])[0]
+            case Kind.DATE | Kind.DATETIME:
+                return self._day(part)
+        return part
+
+    def _day(self, part: str) -> str:
+        if part in _DAYS:
+            return str(_DAYS[part])
+        if part.startswith(("today+", "today-")) and part[6:].isdigit():
+            days = _("today + %(n)s days") if part[5] == "+" else _("today - %(n)s days")
+            return str(days % {"n": part[6:]})
+        try:
+            return self.view.formats.date(date.fromisoformat(part[:10]))
+        except ValueError:
+            return part
+
+
+def filter_form(view: View, state: ListState, declared: Field, old: str) -> dict[str, Any]:
+    """The small form behind a chip or a field of the Filter menu."""
+    present = dict(state.filters).get(old, "")
+    operator = split_key(old)[1] if old else operators(declared)[0][0]
+    offered = list(operators(declared))
+    if operator == "eq" and "in" in dict(offered):
+        operator = "in"
+    return {
+        "key": declared.name,
+        "label": str(declared.label),
+        "ops": [{"key": key, "label": str(label), "current": key == operator} for key, label in offered],
+        "op_none": ["isnull"],
+        "field": _value_field(view, state, declared, present),
+        "old": old or None,
+    }
+
+
+def _value_field(view: View, state: ListState, declared: Field, present: str) -> dict[str, Any]:
+    base: dict[str, Any] = {"name": "value", "id": "f-filter-value", "label": str(_("Value")), "value": present}
+    match declared.value_kind:
+        case Kind.CHOICE | Kind.MULTI_CHOICE:
+            labels = declared.choices.labels if declared.choices else {}
+            options = [{"value": value, "label": str(label)} for value, label in labels.items()]
+            return base | {"kind": "choices", "choices": options, "value": present.split(",")}
+        case Kind.BOOLEAN:
+            options = [{"value": "true", "label": str(_("yes"))}, {"value": "false", "label": str(_("no"))}]
+            return base | {"kind": "choice", "choices": options, "value": present or "true"}
+        case Kind.DATE | Kind.DATETIME:
+            return _day_field(base, present)
+        case Kind.REFERENCE | Kind.USER | Kind.UNIT:
+            return base | {
+                "kind": "reference",
+                "value": None,
+                "search_url": view.page("pick", state.entity.plugin, state.entity.slug, declared.name, filter="1"),
+                "selected": _selected(view, declared, present),
+            }
+        case Kind.INTEGER:
+            return base | {"kind": "integer"}
+        case Kind.DECIMAL | Kind.MONEY:
+            return base | {"kind": "decimal"}
+    return base | {"kind": "text", "autofocus": True}
+
+
+def _day_field(base: dict[str, Any], present: str) -> dict[str, Any]:
+    """Days are chosen as words that move with the calendar, or typed as a date."""
+    if present and present not in _DAYS:
+        return base | {"kind": "date" if len(present) == 10 else "text"}
+    options = [{"value": word, "label": str(label)} for word, label in _DAYS.items()]
+    return base | {"kind": "choice", "choices": options, "value": present or "today"}
+
+
+def _selected(view: View, declared: Field, present: str) -> list[dict[str, Any]]:
+    if present == "me":
+        return [{"id": "me", "title": str(_("me"))}]
+    if not present.isdigit():
+        return []
+    number = int(present)
+    if declared.value_kind is Kind.USER:
+        person = people.people(view.connection, [number]).get(number)
+        return [{"id": number, "title": person.shown()[0]}] if person else []
+    if declared.value_kind is Kind.UNIT:
+        unit = units.names(view.connection, [number]).get(number)
+        return [{"id": number, "title": in_script(*unit)[0]}] if unit else []
+    ref = view.records.titles([number]).get(number)
+    return [{"id": number, "title": in_script(ref.title, ref.alt)[0]}] if ref and not ref.restricted else []

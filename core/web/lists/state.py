@@ -1,0 +1,203 @@
+"""The state of a list page as its address says it: view, filters, sort, search, layout. And addresses of other states.
+
+Rules: ``view`` names a saved view. An address whose filters are exactly those of a menu entry shows that entry's first
+view. As soon as ``view`` stands beside filters, those of the address alone count, so that removing one removes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from weft.core.i18n import Text, translator
+from weft.core.portal.addresses import entity_url, with_query
+from weft.core.registry.model import EntityType, Registry
+
+__all__ = ["CONTROL", "ListState", "SavedView", "read_state", "saved_views"]
+
+_ = translator("core")
+
+#: Parameters of the address that are no filters.
+CONTROL = frozenset(
+    {"view", "q", "sort", "cursor", "layout", "by", "sum", "all", "ids", "except", "part", "trash", "next"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A tab of a list: declared by a plugin, or saved by a person.
+
+    Attributes:
+        key: ``crm.customers_all``, or ``own:<id>`` of a person's view.
+        page: query of the menu entry whose tabs it belongs to, empty for the entity's own.
+        own_id: id of a person's saved view.
+        shared: a person's view that others see too.
+    """
+
+    key: str
+    label: Text
+    filters: tuple[tuple[str, str], ...] = ()
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    layout: str = "table"
+    board: str = ""
+    page: str = ""
+    own_id: int | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What a list shows.
+
+    Attributes:
+        entity: whose list.
+        portal: portal of the addresses.
+        view: the tab one is in.
+        tabs: the tabs beside it.
+        filters: (name or name__operator, value) in order of the address.
+        changed: something differs from the tab.
+    """
+
+    entity: EntityType
+    portal: str
+    view: SavedView
+    tabs: tuple[SavedView, ...]
+    filters: tuple[tuple[str, str], ...]
+    sort: str = ""
+    search: str = ""
+    cursor: str = ""
+    layout: str = "table"
+    by: str = ""
+    total: str = ""
+    trash: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """True when filters, sort or layout differ from the saved view."""
+        saved = self.view
+        return (
+            sorted(self.filters) != sorted(saved.filters)
+            or (self.sort or "") != saved.sort
+            or self.layout != saved.layout
+            or bool(self.by and saved.layout == "board" and self.by != saved.board)
+        )
+
+    @property
+    def filter_map(self) -> dict[str, str]:
+        """Filters as the query compiler takes them; the same name twice keeps the last."""
+        return dict(self.filters)
+
+    # ---- addresses
+
+    def query(self) -> list[tuple[str, str]]:
+        """Parameters that bring one back to this state (without the page)."""
+        pairs: list[tuple[str, str]] = [("view", self.view.key)] if self.view.key else []
+        pairs += list(self.filters)
+        if not self.filters and self.view.filters:
+            pairs.append(("all", "1"))
+        pairs += [("sort", self.sort), ("q", self.search)]
+        if self.layout != self.view.layout:
+            pairs.append(("layout", self.layout))
+        if self.layout == "board":
+            pairs += [("by", self.by if self.by != self.view.board else ""), ("sum", self.total)]
+        return [(name, value) for name, value in pairs if value]
+
+    def url(self, *parts: str | int, **extra: str) -> str:
+        """Address of this state, or of something below the list in this state."""
+        return with_query(entity_url(self.portal, self.entity, *parts), [*self.query(), *extra.items()])
+
+    def with_filter(self, key: str, value: str | None) -> ListState:
+        """The state with one filter set, or removed for None."""
+        kept = [(name, old) for name, old in self.filters if name != key]
+        if value is not None:
+            kept.append((key, value))
+        return replace(self, filters=tuple(kept), cursor="")
+
+    def with_changes(self, **changes: Any) -> ListState:
+        """The state with other parts."""
+        return replace(self, cursor="", **changes)
+
+    def in_view(self, view: SavedView) -> ListState:
+        """The state one gets by choosing a tab."""
+        return replace(
+            self,
+            view=view,
+            filters=view.filters,
+            sort=view.sort,
+            search="",
+            cursor="",
+            layout=view.layout,
+            by=view.board,
+        )
+
+
+def saved_views(
+    registry: Registry, entity: EntityType, roles: frozenset[str], own: Iterable[SavedView]
+) -> list[SavedView]:
+    """Declared views of an entity for these roles in order, then the person's own."""
+    declared = [v for v in registry.views.values() if v.entity == entity.key and (not v.roles or roles & set(v.roles))]
+    found = [
+        SavedView(v.key, v.label, _pairs(v.filters), v.columns, v.sort, v.layout, v.board, v.page)
+        for v in sorted(declared, key=lambda one: (one.order, one.key))
+    ]
+    return [*found, *own]
+
+
+def read_state(
+    registry: Registry, entity: EntityType, portal: str, args: Sequence[tuple[str, str]], views: Sequence[SavedView]
+) -> ListState:
+    """Read the address of a list.
+
+    Args:
+        registry: unused names are left to the query compiler, which refuses them.
+        entity: whose list.
+        portal: portal of the addresses.
+        args: query parameters in order.
+        views: of :func:`saved_views`.
+    """
+    given = dict(args)
+    filters = tuple((name, value) for name, value in args if name not in CONTROL and value != "")
+    named = next((view for view in views if view.key == given.get("view")), None)
+    page = named.page if named else _page_of(views, filters)
+    tabs = tuple(view for view in views if view.page == page)
+    if all(view.own_id for view in tabs):
+        tabs = (_everything(entity), *tabs)
+    default = named or tabs[0]
+    untouched = not filters or (named is None and sorted(filters) == sorted(parse_qsl(page)))
+    if untouched and "all" not in given:
+        filters = default.filters or filters
+    elif named is None:
+        default = next((view for view in tabs if sorted(view.filters) == sorted(filters)), default)
+    layout = given.get("layout") or default.layout
+    return ListState(
+        entity=entity,
+        portal=portal,
+        view=default,
+        tabs=tabs,
+        filters=filters,
+        sort=given.get("sort", default.sort),
+        search=given.get("q", "").strip()[:200],
+        cursor=given.get("cursor", ""),
+        layout=layout if layout in ("table", "board") else "table",
+        by=given.get("by") or default.board,
+        total=given.get("sum", ""),
+    )
+
+
+def _pairs(filters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in filters.items())
+
+
+def _page_of(views: Sequence[SavedView], filters: Sequence[tuple[str, str]]) -> str:
+    """The menu entry an address belongs to: all of its parameters stand in it; the longest wins."""
+    pages = sorted({view.page for view in views if view.page}, key=len, reverse=True)
+    given = set(filters)
+    return next((page for page in pages if set(parse_qsl(page)) <= given), "")
+
+
+def _everything(entity: EntityType) -> SavedView:
+    return SavedView("", _("All"))
