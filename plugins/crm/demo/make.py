@@ -183,5 +183,5 @@ def _enter(
         at = min(context.moment(period * STEP + STEP - 1, 17), context.moment(0) - timedelta(hours=2))
         with context.acting(who, at) as records:
             result = records.load(entity, [values(item) for item in items])
-        for item, record_id in zip(items, result.ids, strict=True):
+        for item, record_id in zip(items, result.created, strict=True):
             context.made[getattr(item, "key", f"{entity}.{record_id}")] = record_id
