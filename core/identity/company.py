@@ -17,7 +17,7 @@ from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity.tables import app_user
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["Company", "cached", "demo_mark", "get", "get_value", "is_empty", "set_value", "update_company"]
+__all__ = ["Company", "cached", "demo_mark", "get", "get_value", "is_empty", "save", "set_value"]
 
 _ = translator("core")
 
@@ -78,7 +78,7 @@ def get(conn: Connection) -> Company:
     return Company(**known)
 
 
-def update_company(conn: Connection, **changes: Any) -> tuple[Company, Company]:
+def save(conn: Connection, **changes: Any) -> tuple[Company, Company]:
     """Change settings; returns (before, after).
 
     Raises:

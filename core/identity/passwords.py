@@ -21,15 +21,9 @@ from weft.core.identity.common_passwords import common_passwords, plain, weak_co
 from weft.core.identity.tables import credential
 
 __all__ = [
-    "MAX_LENGTH",
-    "MIN_LENGTH",
-    "check_policy",
-    "has_password",
-    "hash_password",
-    "random_password",
-    "set_password",
-    "verify",
-]
+    "MAX_LENGTH", "MIN_LENGTH", "check_policy", "has_password", "hash_password", "needs_rehash", "random_password",
+    "set_password", "store", "verify",
+]  # fmt: skip
 
 _ = translator("core")
 
@@ -90,7 +84,24 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _i in range(6)) for _j in range(4))
 
 
-def set_password(conn: Connection, user_id: int, stored: str, *, now: datetime) -> None:
+def set_password(
+    conn: Connection, user_id: int, password: str, *, now: datetime, check: bool = True, context: Iterable[str] = ()
+) -> None:
+    """Give a user a password; for commands and the demo, doors hash outside of a transaction and :func:`store`.
+
+    Args:
+        check: False for passwords that were made, not chosen.
+        context: see :func:`check_policy`.
+
+    Raises:
+        ValidationFailed: the password is refused by the policy.
+    """
+    if check:
+        check_policy(password, context)
+    store(conn, user_id, hash_password(password), now=now)
+
+
+def store(conn: Connection, user_id: int, stored: str, *, now: datetime) -> None:
     """Keep the hash of a user's (first or next) password."""
     values = {"password_hash": stored, "changed_at": now}
     changed = conn.execute(credential.update().where(credential.c.user_id == user_id).values(values)).rowcount

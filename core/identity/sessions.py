@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ class NewSession:
     """A session just made: its id and the value for the cookie (kept nowhere else)."""
 
     id: int
-    token: str
+    token: str = field(repr=False)
     expires_at: datetime
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,17 +16,9 @@ from weft.core.identity.sessions import token_hash
 from weft.core.identity.tables import api_token, app_user
 
 __all__ = [
-    "LONGEST",
-    "PREFIX",
-    "SCOPES",
-    "ApiToken",
-    "TokenCheck",
-    "find_by_token",
-    "issue",
-    "list_tokens",
-    "revoke",
-    "used",
-]
+    "LONGEST", "PREFIX", "SCOPES", "ApiToken", "Issued", "TokenCheck", "find_by_token", "issue", "list_tokens",
+    "note_use", "revoke", "used",
+]  # fmt: skip
 
 _ = translator("core")
 
@@ -55,6 +47,15 @@ class ApiToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Issued:
+    """A token just made; ``secret`` is shown once and kept nowhere."""
+
+    id: int
+    secret: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCheck:
     """What the bearer check finds; ``version`` is the user's, key of the principal cache."""
 
@@ -74,8 +75,8 @@ def issue(
     now: datetime,
     expires_at: datetime | None = None,
     scopes: Iterable[str] | None = None,
-) -> tuple[int, str]:
-    """Make a token; returns (id, the secret to be shown once).
+) -> Issued:
+    """Make a token.
 
     Args:
         expires_at: at most a year from now; default 90 days.
@@ -97,7 +98,8 @@ def issue(
         "token_hash": token_hash(secret), "hint": secret[: len(PREFIX) + 4], "user_id": user_id,
         "name": name.strip()[:120], "scopes": wanted, "created_at": now, "expires_at": ends,
     }  # fmt: skip
-    return int(conn.execute(insert(api_token).values(values)).inserted_primary_key[0]), secret
+    token_id = int(conn.execute(insert(api_token).values(values)).inserted_primary_key[0])
+    return Issued(token_id, secret, ends)
 
 
 def find_by_token(conn: Connection, secret: str, *, now: datetime) -> TokenCheck | None:

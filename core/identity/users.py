@@ -14,13 +14,13 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from weft.core.errors import ErrorCollector, NotFound, ValidationFailed
-from weft.core.i18n import LOCALES, translator
+from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity.tables import app_user, credential, deputy, membership, org_closure, user_role
 from weft.core.registry.access import AUDIENCES
 
 __all__ = [
     "STATUSES", "THEMES", "User", "bump", "count_by_status", "create", "deactivate", "find", "find_by_email",
-    "list_users", "normal_email", "reactivate", "seen", "update_user",
+    "list_users", "normal_email", "reactivate", "seen", "shown_name", "update_user",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -159,7 +159,7 @@ def list_users(
     status: str | None = None,
     unit: int | None = None,
     role: str | None = None,
-    ids: Sequence[int] | None = None,
+    emails: Sequence[str] | None = None,
     after: tuple[str, int] | None = None,
     limit: int = 50,
 ) -> list[User]:
@@ -170,6 +170,7 @@ def list_users(
         status: one of :data:`STATUSES`.
         unit: members of this unit and the units below it, now.
         role: holders of this role directly.
+        emails: only users with one of these addresses.
     """
     statement = _select()
     if audience:
@@ -188,8 +189,8 @@ def list_users(
         statement = statement.where(app_user.c.id.in_(members))
     if role:
         statement = statement.where(app_user.c.id.in_(select(user_role.c.user_id).where(user_role.c.role == role)))
-    if ids is not None:
-        statement = statement.where(app_user.c.id.in_(list(ids)))
+    if emails is not None:
+        statement = statement.where(app_user.c.email.in_(list(emails)))
     if after:
         name, last = after
         statement = statement.where(or_(app_user.c.name > name, (app_user.c.name == name) & (app_user.c.id > last)))
@@ -276,3 +277,8 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
         errors.add("theme", "invalid", _("Choose one of the themes."))
     errors.raise_if_any()
     return values
+
+
+def shown_name(user: User, locale: str) -> str:
+    """The user's name in the script of a language."""
+    return in_script(user.name, user.name_alt, locale)[0]

@@ -1,0 +1,1 @@
+"""Sign-in, set-up and password pages: everything below ``/auth/``."""
