@@ -54,7 +54,9 @@ def check_pages(lookup: Lookup) -> None:
             )
     for portal in stores.portals.values():
         owner = lookup.owner("portals", portal.key)
-        raise DeclarationError(owner, portal.key, "its audience is unknown.", f"choose from {', '.join(AUDIENCES)}.")
+        if portal.audience not in AUDIENCES:
+            problem = "its audience is unknown."
+            raise DeclarationError(owner, portal.key, problem, f"choose from {', '.join(AUDIENCES)}.")
     _sort(stores)
 
 

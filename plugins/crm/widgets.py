@@ -133,17 +133,17 @@ def _deals(view: Any, filters: Mapping[str, str], period: str) -> dict[str, Any]
 
 
 WIDGETS = [
-    Widget("crm.follow_ups", _("Follow-ups due"), "todo", "list", follow_ups, lambda v: v.url("crm.account", **_DUE), _SALES, width=5, order=20,
+    Widget("crm.follow_ups", _("Follow-ups due"), "todo", "list", follow_ups, lambda v: v.url("crm.account", **_DUE), _SALES, width=2, order=20,
            empty=_("Nothing is due. Plan the next step when you log a contact.")),
-    Widget("crm.going_cold", _("Going cold"), "todo", "list", going_cold, lambda v: v.url("crm.account", **_COLD), _SALES, width=3, order=30,
+    Widget("crm.going_cold", _("Going cold"), "todo", "list", going_cold, lambda v: v.url("crm.account", **_COLD), _SALES, width=1, order=30,
            empty=_("Every customer of yours heard from you within 30 days.")),
-    Widget("crm.my_pipeline", _("My pipeline"), "figures", "bars", my_pipeline, lambda v: v.url("crm.opportunity", **_MINE), (REP,), width=5, order=10,
+    Widget("crm.my_pipeline", _("My pipeline"), "figures", "bars", my_pipeline, lambda v: v.url("crm.opportunity", **_MINE), (REP,), width=2, order=10,
            empty=_("No open deals. Make one from a customer's page.")),
-    Widget("crm.closing", _("Closing this month"), "figures", "list", closing, lambda v: v.url("crm.opportunity", **_CLOSING), (REP,), width=4, order=30,
+    Widget("crm.closing", _("Closing this month"), "figures", "list", closing, lambda v: v.url("crm.opportunity", **_CLOSING), (REP,), width=1, order=30,
            empty=_("No deal of yours is expected to close this month.")),
-    Widget("crm.team_pipeline", _("Team pipeline"), "figures", "bars", team_pipeline, lambda v: v.url("crm.opportunity", outcome="open"), (MANAGER, "portal_employee.executive"), width=5, order=10,
+    Widget("crm.team_pipeline", _("Team pipeline"), "figures", "bars", team_pipeline, lambda v: v.url("crm.opportunity", outcome="open"), (MANAGER, "portal_employee.executive"), width=2, order=10,
            empty=_("No open deals.")),
-    Widget("crm.stalled", _("Stalled deals"), "todo", "list", stalled, lambda v: v.url("crm.opportunity", **_STALLED), (MANAGER,), width=5, order=25,
+    Widget("crm.stalled", _("Stalled deals"), "todo", "list", stalled, lambda v: v.url("crm.opportunity", **_STALLED), (MANAGER,), width=2, order=25,
            empty=_("No open deal is past its expected day.")),
 ]  # fmt: skip
 
