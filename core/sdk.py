@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Mapped
 
+from weft.core.access.conditions import Filter, all_of, any_of
 from weft.core.db import field
 from weft.core.db.entity import Entity
 from weft.core.db.fields import Choices, Field, Kind, Ref, Trait, choices, trait
@@ -92,8 +93,8 @@ __all__ = [
     "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
     "timedelta",
     # reading and writing
-    "ActionContext", "ActionResult", "BulkResult", "Change", "LoadResult", "MoneySum", "Page", "PersonRef", "Principal",
-    "Records", "RefValue", "Row", "UnitRef", "WriteContext",
+    "ActionContext", "ActionResult", "BulkResult", "Change", "Filter", "LoadResult", "MoneySum", "Page", "PersonRef", "Principal",
+    "Records", "RefValue", "Row", "UnitRef", "WriteContext", "all_of", "any_of",
     # errors
     "Conflict", "DeclarationError", "Denied", "FieldError", "NotFound", "QueryError", "StateConflict",
     "ValidationFailed", "WeftError",

@@ -54,9 +54,7 @@ def check_pages(lookup: Lookup) -> None:
             )
     for portal in stores.portals.values():
         owner = lookup.owner("portals", portal.key)
-        if portal.audience not in AUDIENCES:
-            problem = "its audience is unknown."
-            raise DeclarationError(owner, portal.key, problem, f"choose from {', '.join(AUDIENCES)}.")
+        _one_of(owner, portal.key, "audience", portal.audience, AUDIENCES)
     _sort(stores)
 
 
