@@ -45,7 +45,7 @@ def _values(context: Any) -> dict[str, int]:
     found: dict[str, int] = {}
     with context.acting(None, context.moment(-720)) as records:
         for key in ("crm.source", "crm.industry", "crm.territory", "crm.loss_reason"):
-            page = records.query("core.value", fields=("code",), filters={"list": key}, limit=200)
+            page = records.query("core.value", fields=("code",), filters={"list_key": key}, limit=200)
             found.update({f"{key.removeprefix('crm.')}.{row['code']}": row["id"] for row in page.rows})
     return found
 
