@@ -32,9 +32,6 @@ from weft.core.plugin.base import API_LEVEL, Plugin, hookimpl, hookspec
 from weft.core.records.changes import ActionContext, ActionResult, BulkResult, Change, LoadResult, WriteContext
 from weft.core.records.facade import Records
 from weft.core.records.values import MoneySum, Page, PersonRef, RefValue, Row, UnitRef
-from weft.core.records.changes import ActionContext, ActionResult
-from weft.core.records.facade import Records
-from weft.core.records.values import Page, PersonRef, RefValue, Row, UnitRef
 from weft.core.registry.access import (
     ALL,
     AUDIENCES,
@@ -86,15 +83,13 @@ __all__ = [
     # roles and grants
     "ALL", "AUDIENCES", "EDIT", "READ", "WRITE", "Grant", "Role", "RowScope", "Step", "all_rows", "own", "path", "rev",
     "shared", "tree", "unit", "unit_tree", "via", "where",
-    # reading, writing, actions
-    "ActionContext", "ActionResult", "Page", "PersonRef", "Records", "RefValue", "Row", "UnitRef",
     # other declarations
     "Action", "Command", "Extension", "Home", "HttpRoute", "Job", "ListView", "NavEntry", "NavGroup", "NewEntry",
     "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
     "timedelta",
     # reading and writing
-    "ActionContext", "ActionResult", "BulkResult", "Change", "Filter", "LoadResult", "MoneySum", "Page", "PersonRef", "Principal",
-    "Records", "RefValue", "Row", "UnitRef", "WriteContext", "all_of", "any_of",
+    "ActionContext", "ActionResult", "BulkResult", "Change", "Filter", "LoadResult", "MoneySum", "Page", "PersonRef",
+    "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext", "all_of", "any_of",
     # errors
     "Conflict", "DeclarationError", "Denied", "FieldError", "NotFound", "QueryError", "StateConflict",
     "ValidationFailed", "WeftError",
