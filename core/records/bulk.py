@@ -65,9 +65,7 @@ def bulk(
     return BulkResult(len(wanted), tuple(wanted), records.change_set_id)
 
 
-def _run(
-    records: Records, entity_type: EntityType, operation: str, ids: Sequence[int], values: dict[str, Any]
-) -> None:
+def _run(records: Records, entity_type: EntityType, operation: str, ids: Sequence[int], values: dict[str, Any]) -> None:
     kind = f"bulk:{operation}"
     match operation:
         case "update":
@@ -78,7 +76,9 @@ def _run(
             unknown = sorted(set(values) - _HEADER)
             if unknown:
                 raise ValidationFailed.single(unknown[0], "unknown", _("There is no such field."))
-            write.assign_many(records, entity_type, ids, {f"{name}_id": value for name, value in values.items()}, kind=kind)
+            write.assign_many(
+                records, entity_type, ids, {f"{name}_id": value for name, value in values.items()}, kind=kind
+            )
         case "delete":
             trash.delete_many(records, entity_type, dict.fromkeys(ids), kind=kind)
         case "restore":
@@ -199,7 +199,7 @@ def _headers(
         if pair not in known:
             known[pair] = write.header_of(records, entity_type, *pair)
         header = dict(known[pair])
-        if _TIMES <= apart:
+        if apart >= _TIMES:
             header["created_at"] = row.get("created_at") or now
             header["updated_at"] = row.get("updated_at") or header["created_at"]
         headers.append(header)
@@ -213,9 +213,7 @@ def _key_value(entity_type: EntityType, row: Mapping[str, Any], key: str) -> Any
         return None  # the create path reports it
 
 
-def _present(
-    records: Records, entity_type: EntityType, part: Sequence[Mapping[str, Any]], key: str
-) -> dict[Any, int]:
+def _present(records: Records, entity_type: EntityType, part: Sequence[Mapping[str, Any]], key: str) -> dict[Any, int]:
     """Key value -> id of the live record that has it and may be read; the first where several have it."""
     table, column = entity_type.table, entity_type.column(key)
     source = table if column.table is table else table.join(column.table, column.table.c.id == table.c.id)

@@ -105,13 +105,22 @@ def link_many(records: Records, relation: str, requests: Sequence[LinkRequest], 
         valid_from, valid_to = _period(request)
         rows.append(
             links.EdgeRow(
-                declared, request.source_id, keys[request.source_id], request.target_id, keys[request.target_id],
-                ordinal, values, valid_from, valid_to,
+                declared,
+                request.source_id,
+                keys[request.source_id],
+                request.target_id,
+                keys[request.target_id],
+                ordinal,
+                values,
+                valid_from,
+                valid_to,
             )  # fmt: skip
         )
     links.insert_rows(records, rows, kind=kind)
     return [
-        Edge(declared.key, row.source_id, row.target_id, row.ordinal, row.attributes or {}, row.valid_from, row.valid_to)
+        Edge(
+            declared.key, row.source_id, row.target_id, row.ordinal, row.attributes or {}, row.valid_from, row.valid_to
+        )
         for row in rows
     ]
 

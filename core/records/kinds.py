@@ -153,7 +153,9 @@ def _phone(declared: Field) -> Converter:
         try:
             number = phonenumbers.parse(text, phone_region.get())
         except phonenumbers.NumberParseException as error:
-            raise Refused("invalid", _("Write a telephone number with its country code, such as +31 10 123 4567.")) from error
+            raise Refused(
+                "invalid", _("Write a telephone number with its country code, such as +31 10 123 4567.")
+            ) from error
         if not phonenumbers.is_possible_number(number):
             raise Refused("invalid", _("This telephone number has too many or too few digits for its country."))
         if number.extension:
@@ -396,7 +398,9 @@ def _address(declared: Field) -> Converter:
 def _countries() -> frozenset[str]:
     if not _country_codes:
         names = Locale.parse("en").territories
-        _country_codes.update(code for code in names if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN"})
+        _country_codes.update(
+            code for code in names if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN"}
+        )
     return frozenset(_country_codes)
 
 

@@ -180,9 +180,7 @@ def _identity(changes: Mapping[str, Any], side: int) -> tuple[Any, ...]:
     return tuple(changes.get(name, (0, 0))[side] for name in ("relation", "source", "target", "ordinal"))
 
 
-def next_ordinals(
-    records: Records, declared: RelationType, pairs: Sequence[tuple[int, int]]
-) -> list[tuple[int, bool]]:
+def next_ordinals(records: Records, declared: RelationType, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, bool]]:
     """For each pair of ends the next free ordinal, and whether a link that has not ended exists already."""
     number = records.runtime.registry.relation_id(declared.key)
     known: dict[tuple[int, int], tuple[int, bool]] = {}

@@ -92,7 +92,7 @@ def load_values(
     return loaded
 
 
-class _region:  # noqa: N801  (reads as a statement)
+class _region:
     """Telephone numbers without country code are read as numbers of the company's country."""
 
     def __init__(self, records: Records, entity_type: EntityType) -> None:
@@ -187,7 +187,9 @@ def apply(
         if guarded:
             rights.check_after(records, changes, operation)
         entries = [
-            Entry(change.record_id, entity_type.key, action or operation, versions[change.record_id], changes_of(change))
+            Entry(
+                change.record_id, entity_type.key, action or operation, versions[change.record_id], changes_of(change)
+            )
             for change in changes
         ]
         write(records, entries, kind=kind, events=events)
@@ -240,7 +242,9 @@ def _update_own(records: Records, table: Table, names: Sequence[str], rows: Sequ
     statement = (
         update(table)
         .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
-        .values({**{name: bindparam(name) for name in names}, "version": table.c.version + 1, "updated_at": records.now})
+        .values(
+            {**{name: bindparam(name) for name in names}, "version": table.c.version + 1, "updated_at": records.now}
+        )
     )
     if len(rows) == 1:
         result = records.connection.execute(statement, rows[0])
@@ -255,4 +259,3 @@ def _upsert(records: Records, table: Table, names: Sequence[str], rows: Sequence
     statement = make(table)
     kept = {name: statement.excluded[name] for name in names}
     records.connection.execute(statement.on_conflict_do_update(index_elements=[table.c.id], set_=kept), list(rows))
-

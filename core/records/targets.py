@@ -78,9 +78,7 @@ def _check_files(records: Records, asked: Sequence[tuple[Change, Field, int]], e
             _missing(errors, change, declared)
 
 
-def _check_references(
-    records: Records, asked: Sequence[tuple[Change, Field, int]], errors: ErrorCollector
-) -> None:
+def _check_references(records: Records, asked: Sequence[tuple[Change, Field, int]], errors: ErrorCollector) -> None:
     registry = records.runtime.registry
     fresh = {(change.entity, change.record_id) for change, _field, _value in asked if not change.before}
     by_type: dict[str, set[int]] = defaultdict(set)
@@ -142,7 +140,9 @@ def _value_lists(records: Records, ids: Iterable[int]) -> Mapping[int, tuple[str
     table = records.runtime.registry.entity("core.value").table
     found: dict[int, tuple[str, str]] = {}
     for part in chunks(wanted):
-        rows = records.connection.execute(select(table.c.id, table.c.list_key, table.c.status).where(table.c.id.in_(part)))
+        rows = records.connection.execute(
+            select(table.c.id, table.c.list_key, table.c.status).where(table.c.id.in_(part))
+        )
         found.update({row.id: (row.list_key, row.status) for row in rows})
     return found
 

@@ -101,9 +101,7 @@ def _bury(
         live = {record_id: row for record_id, row in rows.items() if row["deleted_at"] is None}
         if live:
             gone |= set(live)
-            _bury(
-                records, other, _trashing(records, other, live), kind=kind, guarded=False, gone=gone, depth=depth + 1
-            )
+            _bury(records, other, _trashing(records, other, live), kind=kind, guarded=False, gone=gone, depth=depth + 1)
 
 
 def _in_use(records: Records, blocking: Sequence[int]) -> Any:
@@ -305,7 +303,9 @@ def purge(runtime: Runtime, connection: Any, entity_type: EntityType, *, limit: 
     for handler in runtime.services.get("purge", ()):
         handler(connection, ids)
     connection.execute(
-        delete(relation).where(or_(relation.c.source_id.in_(ids), relation.c.target_id.in_(ids)), relation.c.origin == "l")
+        delete(relation).where(
+            or_(relation.c.source_id.in_(ids), relation.c.target_id.in_(ids)), relation.c.origin == "l"
+        )
     )
     connection.execute(delete(table).where(table.c.id.in_(ids)))
     return len(ids)

@@ -31,7 +31,18 @@ from weft.core.registry.model import EntityType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["Edit", "assign", "assign_many", "create", "create_many", "delete", "entity_of", "restore", "update", "update_many"]
+__all__ = [
+    "Edit",
+    "assign",
+    "assign_many",
+    "create",
+    "create_many",
+    "delete",
+    "entity_of",
+    "restore",
+    "update",
+    "update_many",
+]
 
 _ = translator("core")
 
@@ -104,9 +115,7 @@ def create_many(
     rights.require_writable(records)
     rights.require_create(records, entity_type, operation)
     errors = ErrorCollector() if errors is None else errors
-    changes = path.load_new(
-        records, entity_type, rows, errors, operation=operation, places=places, headers=headers
-    )
+    changes = path.load_new(records, entity_type, rows, errors, operation=operation, places=places, headers=headers)
     rights.check_fields(records, changes, "create", errors)
     path.check(records, changes, errors)
     path.run_hooks(records, changes, "create")
@@ -236,13 +245,16 @@ def _lenient(declared: Any, value: Any) -> Any:
 
 
 def assign(
-    records: Records, entity: str, record_id: int, *, owner: int | Unset | None = UNSET, unit: int | Unset | None = UNSET
+    records: Records,
+    entity: str,
+    record_id: int,
+    *,
+    owner: int | Unset | None = UNSET,
+    unit: int | Unset | None = UNSET,
 ) -> Row:
     """Give one record to another owner or unit; what is not named stays."""
     entity_type = entity_of(records, entity)
-    header = {
-        name: value for name, value in (("owner_id", owner), ("unit_id", unit)) if not isinstance(value, Unset)
-    }
+    header = {name: value for name, value in (("owner_id", owner), ("unit_id", unit)) if not isinstance(value, Unset)}
     changes = assign_many(records, entity_type, [record_id], header, numbered=False)
     return _written(records, changes[0])
 
@@ -316,4 +328,3 @@ def require_version(version: int | None) -> int:
     if version is None:
         raise PreconditionRequired("the version this change is based on is missing")
     return version
-
