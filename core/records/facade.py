@@ -287,16 +287,16 @@ class Records:
 
     def emit(self, event: str, payload: Mapping[str, Any]) -> None:
         """Publish an event; it goes out after commit."""
-        from weft.core.outbox.publish import publish
+        from weft.core.outbox.publishing import publish
 
         writer = self._writer()
-        publish(writer.connection, event, payload, now=self.now)
+        publish(writer.connection, [(event, payload)], now=self.now)
 
     def enqueue(
         self, job: str, payload: Mapping[str, Any], *, run_at: datetime | None = None, dedup_key: str | None = None
     ) -> None:
         """Put a job into the queue; it is visible to workers after commit."""
-        from weft.core.outbox.publish import enqueue
+        from weft.core.outbox.publishing import enqueue
 
         writer = self._writer()
         enqueue(writer.connection, job, payload, run_at=run_at, dedup_key=dedup_key, now=self.now)
