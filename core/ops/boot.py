@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -11,8 +12,15 @@ from weft.core.config import Settings
 from weft.core.db import catalogue, triggers
 from weft.core.db.engine import Database
 from weft.core.errors import StorageNotReady
+from weft.core.identity.principal import SYSTEM, Principal
+from weft.core.mail.mailer import install_mailer
+from weft.core.ops.platform import PlatformPlugin
+from weft.core.outbox.delivery import RECORDS_SERVICE
 from weft.core.plugin.base import Plugin
 from weft.core.plugin.loader import load
+from weft.core.records import unit
+from weft.core.records.facade import Records
+from weft.core.records.unit import writing
 from weft.core.registry.build import build
 from weft.core.registry.model import Registry
 from weft.core.registry.runtime import Runtime
@@ -34,8 +42,9 @@ def boot(settings: Settings, *, plugins: Sequence[type[Plugin]] | None = None, c
         StorageNotReady: the database is empty, lacks migrations, or its triggers are not those of the declarations.
     """
     loaded = load(settings.plugins, plugins)
-    registry = build(loaded)
+    registry = build(loaded, core=PlatformPlugin)
     runtime = Runtime(settings, Database(settings.database_url), registry, loaded)
+    _serve(runtime)
     if check_storage:
         try:
             with runtime.db.read() as connection:
@@ -43,7 +52,23 @@ def boot(settings: Settings, *, plugins: Sequence[type[Plugin]] | None = None, c
         except BaseException:
             runtime.db.dispose()
             raise
+    _register_handlers(runtime)
     return runtime
+
+
+def _register_handlers(runtime: Runtime) -> None:
+    """Give lower layers what they may not import: jobs open units of work, which stand above the outbox."""
+    runtime.services[RECORDS_SERVICE] = _job_unit
+
+
+def _job_unit(runtime: Runtime, principal: Principal | None, door: str) -> AbstractContextManager[Records]:
+    return unit.writing(runtime, principal or SYSTEM, door)
+
+
+def _serve(runtime: Runtime) -> None:
+    """Register what lower layers call in higher ones."""
+    install_mailer(runtime.services, runtime.settings)
+    runtime.services["records.writing"] = writing
 
 
 def _bind(connection: Connection, registry: Registry) -> None:

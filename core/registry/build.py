@@ -14,21 +14,22 @@ from weft.core.registry.page_checks import check_pages
 __all__ = ["build"]
 
 
-def build(plugins: LoadedPlugins, *, deadline: float = HOOK_DEADLINE) -> Registry:
+def build(plugins: LoadedPlugins, *, core: type[CorePlugin] = CorePlugin, deadline: float = HOOK_DEADLINE) -> Registry:
     """Make the frozen registry of all active plugins; those that fail are quarantined in ``plugins``.
 
     Args:
         plugins: result of :func:`weft.core.plugin.loader.load`; changed when a plugin is dropped.
+        core: what the core itself declares.
         deadline: seconds the declaring hooks of one plugin may take.
 
     Raises:
         DeclarationError: a declaration of the core itself is wrong (a defect of Weft).
     """
-    core = declared_by(CorePlugin, CorePlugin())
+    own = declared_by(core, core())
     gathered = gather(plugins, deadline)
     while True:
         try:
-            return _attempt([core, *(gathered[key] for key in plugins.active)])
+            return _attempt([own, *(gathered[key] for key in plugins.active)])
         except DeclarationError as error:
             if error.plugin not in plugins.active:
                 raise

@@ -1,0 +1,69 @@
+"""The core's own background work, declared like a plugin's; handlers are imported when they first run.
+
+Stands above the layers it calls, so that the registry need not know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from weft.core.i18n import translator
+from weft.core.plugin.base import hookimpl
+from weft.core.registry.core_plugin import CorePlugin
+from weft.core.registry.declarations import Job
+
+__all__ = ["PlatformPlugin"]
+
+_ = translator("core")
+
+#: Ended sessions, used links and finished jobs are kept this long.
+KEEP_ENDED = timedelta(days=30)
+
+
+class PlatformPlugin(CorePlugin):
+    """The core's declarations with its jobs."""
+
+    @hookimpl
+    def weft_jobs(self) -> Sequence[Job]:
+        return [
+            Job("core.mail.send", _("Send mail"), _late("weft.core.mail.mailer:send_job")),
+            Job("core.identity.reset", _("Send reset links"), _late("weft.core.identity.recovery:send_reset")),
+            Job("core.identity.invite", _("Send invitations"), _late("weft.core.identity.recovery:send_invitation")),
+            Job("core.housekeeping", _("Clear what has ended"), housekeeping, at="03:20"),
+            Job("core.trash", _("Empty the trash after 30 days"), empty_trash, at="03:40"),
+        ]
+
+
+def _late(target: str) -> Callable[[Any, Mapping[str, Any]], None]:
+    """A handler imported at its first run: starting must not load what few processes need."""
+    module, _colon, name = target.partition(":")
+
+    def handler(context: Any, payload: Mapping[str, Any]) -> None:
+        getattr(import_module(module), name)(context, payload)
+
+    handler.__name__ = name
+    return handler
+
+
+def housekeeping(context: Any, payload: Mapping[str, Any]) -> None:
+    """Job: remove sessions and one-time links that ended long ago."""
+    from weft.core.identity import links, sessions
+
+    with context.runtime.db.write() as connection:
+        before = context.now - KEEP_ENDED
+        sessions.purge(connection, before=before)
+        links.purge(connection, before=before)
+
+
+def empty_trash(context: Any, payload: Mapping[str, Any]) -> None:
+    """Job: remove records for good that have been in the trash for its term, a part per transaction."""
+    from weft.core.records.trash import purge
+
+    for entity in context.runtime.registry.entities.values():
+        removed = 1
+        while removed:
+            with context.runtime.db.write() as connection:
+                removed = purge(context.runtime, connection, entity)
