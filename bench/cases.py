@@ -158,7 +158,8 @@ def _pages(runtime: Runtime, bare: Bare, filled: dict[str, Any]) -> Iterator[Fig
 
         joined = (
             "SELECT c.id, c.title, c.name, c.email, c.account FROM crm_contact c "
-            "JOIN crm_account a ON a.id = c.account WHERE a.owner_id = ? AND c.deleted_at IS NULL ORDER BY c.updated_at DESC, c.id DESC LIMIT 50"
+            "JOIN crm_account a ON a.id = c.account WHERE a.owner_id = ? AND c.deleted_at IS NULL "
+            "ORDER BY c.updated_at DESC, c.id DESC LIMIT 50"
         )
         ours, theirs = compare(related, lambda o=owner, q=joined: bare.rows(q, o), rounds=30)
         yield Figure(f"contacts of own accounts, {label} owner", ours, theirs, 4.5, limit_ms=theirs + 5)
