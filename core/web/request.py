@@ -16,6 +16,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.utils import redirect as werkzeug_redirect
 
+from weft.core.errors import NotFound
 from weft.core.i18n import current_locale, set_locale
 from weft.core.identity import principals, sessions, users
 from weft.core.identity.principal import ANONYMOUS, Principal
@@ -81,6 +82,10 @@ class View:
         if found is not None:
             self.become(found)
         return found is not None
+
+    def has_cookie(self, audience: str) -> bool:
+        """True when this browser also carries a session of another audience."""
+        return bool(cookies.session_token(request, self.runtime.settings, audience))
 
     def audiences(self) -> list[str]:
         """Audiences that may answer for this address, employees first."""
@@ -205,9 +210,16 @@ class View:
         else:
             stack.__exit__(type(error), error, error.__traceback__)
 
+    def undo_all(self) -> None:
+        """Take back what this request wrote so far; the next use of :attr:`records` opens a fresh unit."""
+        if self._records is not None:
+            self.close(RuntimeError("taken back"))
+
     def run(self, function: Callable[..., Any], parts: Mapping[str, Any], mark: RouteMark) -> Response:
         """Call a view function under its policy and inside a unit of work."""
         try:
+            if "portal" in parts and self.portal is None:
+                raise NotFound(request.path)
             enforce(self, mark.policy)
             answer = make_response(function(**parts))
             self.close()

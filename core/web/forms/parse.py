@@ -52,7 +52,7 @@ def posted_value(form: MultiDict[str, str], declared: Field, zone: str) -> Any:
         case Kind.BOOLEAN:
             return form.getlist(name)[-1:] == ["1"]
         case Kind.MULTI_CHOICE:
-            return [value for value in form.getlist(name) if value]
+            return [value for text in form.getlist(name) for value in text.split(",") if value]
         case Kind.ADDRESS:
             return _address(form, name)
         case Kind.DATETIME:

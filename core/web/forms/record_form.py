@@ -121,14 +121,13 @@ class RecordForm:
     def _sections(self) -> list[tuple[Text, list[str]]]:
         """Sections of the record page, else of the entity, then whatever none of them names."""
         page = self.view.runtime.registry.record_pages.get(self.entity.key)
-        sections: list[tuple[Text, list[str]]] = (
-            [(title, list(names)) for title, names in page.sections] if page else []
-        )
+        fields = self.entity.fields
+        sections: list[tuple[Text, list[str]]] = []
+        if page is not None:
+            sections = [(title, list(names)) for title, names in page.sections]
         if not sections:
             keys = self.entity.spec.sections
-            sections = [
-                (label, [n for n, f in self.entity.fields.items() if f.section == key]) for key, label in keys.items()
-            ]
+            sections = [(label, [n for n, f in fields.items() if f.section == key]) for key, label in keys.items()]
         named = {name for _title, names in sections for name in names}
         rest = [name for name, f in fields.items() if name not in named and f.kind is not Kind.COMPUTED]
         if rest:

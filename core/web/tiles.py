@@ -1,0 +1,67 @@
+"""Tiles of home pages: a declared widget and its data become what the tile macro takes.
+
+A widget that fails shows so in its own tile; the page around it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import render_template
+from markupsafe import Markup
+
+from weft.core.errors import WeftError
+from weft.core.i18n import translator
+from weft.core.registry.declarations import Widget
+from weft.core.web.logs import request_id
+
+if TYPE_CHECKING:
+    from weft.core.web.request import View
+
+__all__ = ["tile_of", "widget_data"]
+
+_ = translator("core")
+_log = structlog.get_logger("weft.web")
+#: Columns of twelve for the declared widths 1 to 3.
+_SIZES = {1: 4, 2: 6, 3: 12}
+
+
+def widget_data(view: View, widget: Widget) -> dict[str, Any] | None:
+    """What the widget has to show; None when it could not find out."""
+    try:
+        data = widget.data(view)
+    except WeftError as error:
+        _log.warning("widget", id=request_id(), key=widget.key, error=type(error).__name__)
+        return None
+    return dict(data) if isinstance(data, Mapping) else {}
+
+
+def tile_of(view: View, widget: Widget) -> dict[str, Any]:
+    """The tile for its macro."""
+    data = widget_data(view, widget)
+    tile: dict[str, Any] = {
+        "key": widget.key,
+        "title": str(widget.label),
+        "url": widget.link(view) if widget.link else view.page(),
+        "kind": widget.kind,
+        "size": _SIZES.get(widget.width, 4),
+    }
+    if data is None:
+        return tile | {"rows": [], "empty": {"title": str(_("This tile could not be filled just now."))}}
+    data = {name: value for name, value in data.items() if value is not None}
+    if widget.kind == "template":
+        html = render_template(widget.template, view=view, **data)
+        tile |= {"kind": "body", "body": Markup(html)}  # noqa: S704  (an autoescaped template made it)
+    return tile | _shown(widget, data)
+
+
+def _shown(widget: Widget, data: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: data[name] for name in ("count", "period", "rows", "number", "two", "size", "url") if name in data}
+    if widget.kind in ("list", "schedule") and "two" not in found:
+        found["two"] = any(row.get("sub") for row in found.get("rows", ()))
+    empty = data.get("empty") or ({"title": str(widget.empty)} if str(widget.empty) else None)
+    if empty:
+        found["empty"] = empty if isinstance(empty, Mapping) else {"title": str(empty)}
+    return found
