@@ -16,7 +16,7 @@ from weft.core.db.tables import record
 from weft.core.errors import Denied, NotFound
 from weft.core.i18n import translator
 
-__all__ = ["Decision", "allowed_after", "decide", "decide_many", "require"]
+__all__ = ["Decision", "allowed_after", "decide", "decide_all", "decide_many", "denied", "require"]
 
 _ = translator("core")
 
@@ -84,6 +84,33 @@ def decide_many(ctx: Any, entity: str, operation: str, record_ids: Iterable[int]
             covers = {rows: bool(flag) for rows, flag in zip(scopes, row[4:], strict=True)}
             found[row[0]] = _decision(operation, row, covers, reading, doing)
     return found
+
+
+def decide_all(ctx: Any, entity: str, operations: Iterable[str], record_id: int) -> dict[str, Decision]:
+    """Decide about several operations on one record in one statement: what a record page offers.
+
+    Args:
+        ctx: something with ``principal``, ``runtime`` and ``connection``.
+        entity: its entity key.
+        operations: ``update``, ``delete`` ... and action keys.
+        record_id: the record, live or trashed.
+    """
+    policy = AccessPolicy.of(ctx.runtime)
+    wanted = list(dict.fromkeys(operations))
+    empty = {operation: Decision(record_id, operation) for operation in wanted}
+    if entity not in ctx.runtime.registry.entities:
+        return empty
+    reading = policy.access(ctx.principal, entity, "read")
+    if reading.rows.kind == "none":
+        return empty
+    doing = {operation: policy.access(ctx.principal, entity, operation) for operation in wanted}
+    rules = [*reading.rules, *(rule for access in doing.values() for rule in access.rules)]
+    scopes = list(dict.fromkeys(rule.rows for rule in rules))
+    row = ctx.connection.execute(_flags(ctx, entity, scopes, [record_id])).first()
+    if row is None:
+        return empty
+    covers = {rows: bool(flag) for rows, flag in zip(scopes, row[4:], strict=True)}
+    return {operation: _decision(operation, row, covers, reading, access) for operation, access in doing.items()}
 
 
 def _flags(ctx: Any, entity: str, scopes: Collection[Rows], ids: list[int]) -> Select[Any]:
