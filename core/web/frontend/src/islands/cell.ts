@@ -24,7 +24,7 @@ export async function edit(cell: HTMLElement, how: Editing = {}): Promise<void> 
   const gone = () => {
     cell.classList.remove("wf-editing");
     cell.replaceChildren(...before);
-    cell.focus();
+    (one("[data-edit]", cell) ?? cell.closest<HTMLElement>("tr"))?.focus();
   };
   let saving = false;
   const open = (html: string) => {

@@ -1,5 +1,5 @@
-/** Details: a click, Enter or E edits the value in place. */
-import { all } from "../lib/dom";
+/** Details: a click, or Enter or E on its pencil, edits the value in place. */
+import { all, one } from "../lib/dom";
 import { edit } from "./cell";
 
 export function start(list: HTMLElement): void {
@@ -9,7 +9,7 @@ export function start(list: HTMLElement): void {
         const values = all("dd[data-edit-url]", list);
         const next = values[values.indexOf(fresh) + (way === "back" ? -1 : 1)];
         if (way !== "enter" && next) void open(next);
-        else fresh.focus();
+        else one("[data-edit]", fresh)?.focus();
       },
     });
   list.addEventListener("click", (event) => {
@@ -18,11 +18,10 @@ export function start(list: HTMLElement): void {
     if (value && !target.closest("a, .wf-editing")) void open(value);
   });
   list.addEventListener("keydown", (event) => {
-    const value = event.target as HTMLElement;
-    if (value.matches("dd[data-edit-url]:not(.wf-editing)") && ["Enter", "e", "E"].includes(event.key)) {
-      event.preventDefault();
-      event.stopPropagation();
-      void open(value);
-    }
+    const value = (event.target as Element).closest<HTMLElement>("dd[data-edit-url]:not(.wf-editing)");
+    if (!value || !["e", "E"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void open(value);
   });
 }
