@@ -27,6 +27,7 @@ def make(context: Any) -> None:
     _activities(context, drawn)
     _facts(context, drawn)
     _freeze(context, drawn)
+    _visitors(context)
 
 
 def _stages(context: Any) -> None:
@@ -164,6 +165,24 @@ def _freeze(context: Any, drawn: plans.Plan) -> None:
         if account.frozen:
             with context.acting("manager", context.moment(-(account.touched or 100) + 60)) as records:
                 records.act("crm.account.freeze", context.made[account.key], {})
+
+
+def _visitors(context: Any) -> None:
+    """People of other firms who can sign in to their portal; their contact and their firm stand for them."""
+    names = {contact.name: contact for contact in story.NAMED_CONTACTS}
+    for key, audience, name, account, locale in story.VISITORS:
+        contact = names[name]
+        context.add_person(
+            key,
+            contact.name_alt if name == contact.name and not name.isascii() else name,
+            name if not name.isascii() else contact.name_alt,
+            audience=audience,
+            locale=locale,
+            zone="Asia/Shanghai" if locale == "zh" else "Europe/Amsterdam",
+            login=True,
+            since=-200,
+            anchors=[context.made[f"contact.{account}.{name}"], context.made[account]],
+        )
 
 
 def _enter(

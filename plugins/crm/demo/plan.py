@@ -60,6 +60,11 @@ class ContactPlan:
     language: str
     mail: str
 
+    @property
+    def key(self) -> str:
+        """Name under which the made record is remembered."""
+        return f"contact.{self.account}.{self.name}"
+
 
 @dataclass(slots=True)
 class DealPlan:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 __all__ = [
     "COMPETITORS", "NAMED", "NAMED_CONTACTS", "NAMED_DEALS", "NAMED_STEPS", "OWNED_CUSTOMERS", "PRODUCTS", "STAGES",
-    "DealStory", "NamedAccount", "NamedContact", "Product",
+    "VISITORS", "DealStory", "NamedAccount", "NamedContact", "Product",
 ]  # fmt: skip
 
 
@@ -164,6 +164,14 @@ NAMED_DEALS = [
     DealStory("ferrault_exchange", "ferrault", "Ferrault meter exchange", "negotiation", "won", "64000.00", "EUR", -280, "maud", "WH-40", days=360),
     DealStory("ferrault_care", "ferrault", "Ferrault yearly care", "negotiation", "won", "9600.00", "EUR", -190, "maud", "CARE", days=240),
 ]  # fmt: skip
+
+#: Visitors of the external portals: sign-in name, audience, contact, account, language.
+VISITORS = [
+    ("customer", "customer", "Lieke Haagstra", "haverdijk", "en"),
+    ("supplier", "supplier", "金叙白", "shuohe", "zh"),
+    ("distributor", "distributor", "Kadri Tammsoo", "baltmere", "en"),
+    ("agent", "distributor", "卓栖迟", "lingtang", "zh"),
+]
 
 #: account -> (English, Chinese, days from D); the next steps of the story.
 NAMED_STEPS = {
