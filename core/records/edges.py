@@ -114,7 +114,7 @@ def link_many(records: Records, relation: str, requests: Sequence[LinkRequest], 
                 values,
                 valid_from,
                 valid_to,
-            )  # fmt: skip
+            )
         )
     links.insert_rows(records, rows, kind=kind)
     return [

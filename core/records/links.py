@@ -24,7 +24,7 @@ from weft.core.registry.declarations import RelationType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["EdgeKey", "EdgeRow", "again", "end", "insert_rows", "next_ordinals", "note", "row_of"]
+__all__ = ["EdgeKey", "EdgeRow", "again", "end", "identity", "insert_rows", "next_ordinals", "note", "row_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def again(records: Records, noted: Iterable[Mapping[str, Any]], *, kind: str, st
         ValidationFailed: with ``strict``, the first that is not possible.
     """
     registry = records.runtime.registry
-    unique = {_identity(changes, 0): changes for changes in noted}
+    unique = {identity(changes, 0): changes for changes in noted}
     ends = {end for changes in unique.values() for end in (changes["source"][0], changes["target"][0])}
     keys = entity_keys(records, ends)
     made = 0
@@ -176,8 +176,9 @@ def again(records: Records, noted: Iterable[Mapping[str, Any]], *, kind: str, st
     return made
 
 
-def _identity(changes: Mapping[str, Any], side: int) -> tuple[Any, ...]:
-    return tuple(changes.get(name, (0, 0))[side] for name in ("relation", "source", "target", "ordinal"))
+def identity(changes: Mapping[str, Any], side: int) -> tuple[Any, ...]:
+    """(relation key, source id, target id, ordinal) of journal changes; ``side`` 0 for removed, 1 for made links."""
+    return tuple(changes.get(name, [0, 0])[side] or 0 for name in ("relation", "source", "target", "ordinal"))
 
 
 def next_ordinals(records: Records, declared: RelationType, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, bool]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from babel.core import get_global
 from sqlalchemy import ColumnElement, false, select
 
+from weft.core.access.decide import allowed_after
 from weft.core.access.filters import RowFilter, row_filter
 from weft.core.access.policy import AccessPolicy
 from weft.core.access.rows import Rows
@@ -251,7 +252,7 @@ def check_after(records: Records, changes: Sequence[Change], operation: str) -> 
         return
     ids = [change.record_id for change in changes]
     entity = changes[0].entity
-    inside = _matching(records, row_filter(records, entity, operation), ids)
+    inside = allowed_after(records, entity, operation, ids)
     if len(inside) != len(set(ids)):
         raise denied(_("This would put the record outside of what you may change."), operation=operation)
     errors = ErrorCollector()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
     from weft.core.registry.runtime import Runtime
 
-__all__ = ["PURGE_AFTER", "delete_many", "purge", "restore_many"]
+__all__ = ["PURGE_AFTER", "consequences_refuse", "delete_many", "purge", "restore_many"]
 
 _ = translator("core")
 
@@ -102,6 +102,23 @@ def _bury(
         if live:
             gone |= set(live)
             _bury(records, other, _trashing(records, other, live), kind=kind, guarded=False, gone=gone, depth=depth + 1)
+
+
+def consequences_refuse(records: Records, ids: Sequence[int], together: set[int]) -> None:
+    """Refuse moving records to the trash while live records need them.
+
+    Args:
+        records: the unit of work.
+        ids: records about to go.
+        together: records that go, or are changed, with them and so do not count.
+
+    Raises:
+        ValidationFailed: naming what needs them, as far as it may be read.
+    """
+    found = _consequences(records, ids, together)
+    left = [*found.blocking, *(i for some in (*found.detach.values(), *found.archive.values()) for i in some)]
+    if left:
+        raise ValidationFailed.single("", "in_use", _in_use(records, left))
 
 
 def _in_use(records: Records, blocking: Sequence[int]) -> Any:
