@@ -17,6 +17,7 @@ from weft.core.identity import company, links, passwords, rights, sessions, unit
 from weft.core.identity.acting import Acting, note, require_admin
 from weft.core.identity.recovery import INVITE_JOB
 from weft.core.mail.mailer import is_set_up
+from weft.core.outbox.publishing import enqueue
 from weft.core.registry.core_plugin import ADMIN
 
 __all__ = [
@@ -265,8 +266,6 @@ def _link(acting: Acting, user_id: int, purpose: str, number: int) -> Invitation
     token, expires = links.issue(acting.connection, purpose, user_id, now=acting.now, by=by)
     mailed = purpose == "invite" and is_set_up(acting.runtime.settings)
     if mailed:
-        from weft.core.outbox.publishing import enqueue
-
         enqueue(acting.connection, INVITE_JOB, {"user": user_id, "by": by}, now=acting.now)
     url = acting.runtime.settings.public_url + links.path(token)
     return Invitation(user_id, number, url, expires, mailed)

@@ -11,6 +11,7 @@ from typing import Any
 from weft.core.identity import company, limits, links, users
 from weft.core.mail.mailer import Mailer
 from weft.core.mail.render import render
+from weft.core.outbox.publishing import enqueue
 from weft.core.registry.runtime import Runtime
 
 __all__ = ["INVITE_JOB", "RESET_JOB", "request_reset", "send_invitation", "send_reset"]
@@ -21,8 +22,6 @@ INVITE_JOB = "core.identity.invite"
 
 def request_reset(runtime: Runtime, *, audience: str, email: str, address: str) -> None:
     """Queue a reset mail for an address, whether it is known or not; above the limits nothing is queued."""
-    from weft.core.outbox.publishing import enqueue
-
     now = runtime.clock()
     account = limits.account_key(audience, email)
     with runtime.db.write() as conn:

@@ -1,0 +1,165 @@
+"""Dated exchange rates: company currency per unit of another currency, the last one on or before a day."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TextIO
+
+from sqlalchemy import Connection, and_, delete, func, insert, select
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    Index,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from weft.core.db.money import Money
+from weft.core.errors import ValidationFailed
+from weft.core.i18n import translator
+from weft.core.identity import company
+from weft.core.records.tables import RATE_PLACES, currency_rate
+
+__all__ = ["Rate", "convert", "load_rates", "rate_on", "rates_on", "read_ecb", "set_rates"]
+
+_ = translator("core")
+
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate as it is named beside every converted sum.
+
+    Attributes:
+        currency: of the amounts it converts.
+        on_date: the day it was published, on or before the day asked for.
+        rate: company currency per one unit.
+        source: where it comes from; empty for the company currency itself.
+    """
+
+    currency: str
+    on_date: date
+    rate: Decimal
+    source: str
+
+
+def rate_on(conn: Connection, currency: str, day: date) -> Rate | None:
+    """The last rate of a currency on or before a day; None when there is none. One statement, or two at most."""
+    return rates_on(conn, [currency], day).get(currency)
+
+
+def rates_on(conn: Connection, currencies: Iterable[str], day: date) -> dict[str, Rate]:
+    """The last rates of several currencies on or before a day; currencies without one are absent.
+
+    The company currency has the rate 1 of that day.
+    """
+    own = company.get(conn).currency
+    wanted = sorted(set(currencies))
+    found = {own: Rate(own, day, Decimal(1), "")} if own in wanted else {}
+    others = [code for code in wanted if code != own]
+    if not others:
+        return found
+    c = currency_rate.c
+    last = select(c.currency, func.max(c.on_date).label("on_date")).where(c.currency.in_(others), c.on_date <= day)
+    newest = last.group_by(c.currency).subquery()
+    statement = select(c.currency, c.on_date, c.rate, c.source)
+    same = and_(newest.c.currency == c.currency, newest.c.on_date == c.on_date)
+    for row in conn.execute(statement.join_from(currency_rate, newest, same)):
+        found[row.currency] = Rate(row.currency, row.on_date, row.rate, row.source)
+    return found
+
+
+def convert(amounts: Iterable[Money], rates: Mapping[str, Rate], currency: str) -> Money | None:
+    """Sum of amounts in the company currency, rounded once at the end; None when a rate is missing."""
+    total = Decimal(0)
+    for money in amounts:
+        rate = rates.get(money.currency)
+        if rate is None:
+            return None
+        total += money.amount * rate.rate
+    return Money(total, currency).rounded()
+
+
+def set_rates(conn: Connection, rows: Sequence[Rate]) -> int:
+    """Keep rates, replacing those of the same currency and day; returns how many.
+
+    Raises:
+        ValidationFailed: a rate is not positive, or a code is not three capital letters.
+    """
+    for rate in rows:
+        if rate.rate <= 0 or len(rate.currency) != 3 or not rate.currency.isascii() or not rate.currency.isupper():
+            message = _("%(currency)s needs a positive rate.") % {"currency": rate.currency}
+            raise ValidationFailed.single("rate", "invalid", message)
+    c = currency_rate.c
+    by_day: dict[str, list[date]] = {}
+    for rate in rows:
+        by_day.setdefault(rate.currency, []).append(rate.on_date)
+    for currency, days in by_day.items():
+        for start in range(0, len(days), _BATCH):
+            part = days[start : start + _BATCH]
+            conn.execute(delete(currency_rate).where(c.currency == currency, c.on_date.in_(part)))
+    values = [
+        {"currency": rate.currency, "on_date": rate.on_date, "rate": _stored(rate.rate), "source": rate.source[:40]}
+        for rate in rows
+    ]
+    for start in range(0, len(values), _BATCH):
+        conn.execute(insert(currency_rate), values[start : start + _BATCH])
+    return len(values)
+
+
+def load_rates(conn: Connection, quotes: Iterable[tuple[date, str, Mapping[str, Decimal]]], source: str) -> int:
+    """Keep published quotes as rates of the company currency; returns how many.
+
+    Args:
+        quotes: (day, base currency, currency -> units of it per one of the base), as central banks publish.
+        source: named with every converted sum, e.g. ``ECB``.
+
+    Days that do not quote the company currency are left out: nothing can be said about it then.
+    """
+    own = company.get(conn).currency
+    rows: dict[tuple[str, date], Rate] = {}
+    for day, base, per_base in quotes:
+        quoted = {**per_base, base: Decimal(1)}
+        if own not in quoted:
+            continue
+        for currency, units in quoted.items():
+            if currency != own:
+                rows[currency, day] = Rate(currency, day, quoted[own] / units, source)
+    return set_rates(conn, list(rows.values()))
+
+
+def read_ecb(stream: TextIO) -> list[tuple[date, str, dict[str, Decimal]]]:
+    """Read the euro reference rates of the European Central Bank: one line per day, one column per currency.
+
+    Raises:
+        ValidationFailed: the file has no column ``Date`` or a value that is neither a number nor ``N/A``.
+    """
+    quotes = []
+    for number, line in enumerate(csv.DictReader(stream), start=2):
+        try:
+            day = date.fromisoformat(line["Date"].strip())
+            units = {
+                code.strip(): Decimal(value)
+                for code, value in line.items()
+                if code and code.strip() not in ("", "Date") and value and value.strip() != "N/A"
+            }
+        except (KeyError, ValueError, InvalidOperation, AttributeError) as error:
+            message = _("Line %(line)s is not a line of the reference rates.") % {"line": number}
+            raise ValidationFailed.single("file", "invalid", message) from error
+        quotes.append((day, "EUR", {code: value for code, value in units.items() if value > 0}))
+    return quotes
+
+
+def _stored(rate: Decimal) -> Decimal:
+    return rate.quantize(Decimal(1).scaleb(-RATE_PLACES))
