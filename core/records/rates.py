@@ -10,19 +10,6 @@ from decimal import Decimal, InvalidOperation
 from typing import TextIO
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
-    CheckConstraint,
-    Column,
-    Connection,
-    Date,
-    Index,
-    String,
-    Table,
-    and_,
-    delete,
-    func,
-    insert,
-    select,
-)
 
 from weft.core.db.money import Money
 from weft.core.errors import ValidationFailed
