@@ -82,7 +82,7 @@ def format_of(
     samples: Iterable[Any],
     *,
     day_first: bool,
-    zone: ZoneInfo,
+    zone: tzinfo,
     currency: str,
     minguo: bool = False,
 ) -> ColumnFormat:

@@ -1,0 +1,96 @@
+"""Who calls and what is there: ``me``, ``search`` and the description of the interface itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from weft.core.access.policy import AccessPolicy
+from weft.core.errors import QueryError
+from weft.core.i18n import translator
+from weft.core.registry.model import EntityType
+from weft.core.rest.answers import Answer
+from weft.core.rest.calls import Call
+from weft.core.rest.entities import single, whole
+
+__all__ = ["me", "readable_entities", "search"]
+
+_ = translator("core")
+
+_SHORTEST = 1
+_LONGEST = 200
+
+
+def readable_entities(call: Call) -> list[EntityType]:
+    """Entities of which the caller may read some rows, in order of their address."""
+    policy: AccessPolicy = AccessPolicy.of(call.runtime)
+    entities = call.runtime.registry.entities.values()
+    found = [entity for entity in entities if policy.allows(call.principal, entity.key, "read")]
+    return sorted(found, key=lambda entity: (entity.plugin, entity.slug))
+
+
+def me(call: Call) -> Answer:
+    """The caller: name, roles, units and what they may do with which entity."""
+    single(frozenset())
+    principal = call.principal
+    policy: AccessPolicy = AccessPolicy.of(call.runtime)
+    asked = ("create", "update", "delete", "assign", "export", "import")
+    return Answer(
+        {
+            "id": principal.user_id,
+            "name": principal.name,
+            "name_alt": principal.name_alt,
+            "audience": principal.audience,
+            "roles": sorted(principal.roles),
+            "scopes": None if principal.scopes is None else sorted(principal.scopes),
+            "units": list(principal.units),
+            "locale": principal.locale,
+            "zone": principal.zone,
+            "entities": [
+                {
+                    "type": entity.key,
+                    "label": str(entity.label),
+                    "plural": str(entity.plural),
+                    "href": f"/api/v1/{entity.plugin}/{entity.slug}",
+                    "operations": [
+                        "read",
+                        *(name for name in operations if policy.allows(principal, entity.key, name)),
+                    ],
+                }
+                for entity in readable_entities(call)
+            ],
+        }
+    )
+
+
+def search(call: Call) -> Answer:
+    """Records whose text matches, of one entity or of all."""
+    parameters = single(frozenset({"q", "type", "limit"}))
+    words = parameters.get("q", "").strip()
+    if not _SHORTEST <= len(words) <= _LONGEST:
+        raise QueryError(str(_("Say what to look for, in at most 200 characters.")), name="q")
+    limit = whole(parameters, "limit", 20, 1, 50)
+    wanted = parameters.get("type")
+    entities = [entity for entity in readable_entities(call) if wanted is None or entity.key == wanted]
+    if wanted is not None and not entities:
+        raise QueryError(str(_("There is no kind of record of that name.")), name="type")
+    service = call.runtime.services.get("search")
+    if service is not None:
+        hits = service.search(call.records, words, entities=[entity.key for entity in entities], limit=limit)
+        return Answer({"data": [_hit(hit) for hit in hits]})
+    found: list[Any] = []
+    for entity in entities:
+        if entity.has("search") and len(found) < limit:
+            page = call.records.query(entity.key, fields=("title", "number"), search=words, limit=limit - len(found))
+            found.extend(page.rows)
+    return Answer({"data": [_hit(row) for row in found]})
+
+
+def _hit(row: Any) -> dict[str, Any]:
+    return {name: row.get(name) for name in ("id", "type", "title", "number")}
+
+
+def json_document(document: bytes) -> Response:
+    """A prepared JSON document."""
+    return Response(document, content_type="application/json")
