@@ -32,9 +32,9 @@ _THEN_UPDATED = frozenset({"owner", "unit", "state"})
 _UNSORTABLE = frozenset({Kind.MULTI_CHOICE, Kind.ADDRESS, Kind.FILE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """One name of an entity.
+    """One name of an entity; equal only to itself.
 
     Attributes:
         name: as in the API.

@@ -6,7 +6,7 @@ Made once per process from the frozen registry. Nothing here depends on a princi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,7 @@ __all__ = ["AccessPolicy", "EntityAccess", "Rule", "features_of"]
 LOOKING = frozenset({"read"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One grant as it applies to principals with certain features.
 
@@ -43,9 +43,10 @@ class Rule:
         return self.grant.key if self.grant is not None else "system"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EntityAccess:
-    """What principals of one kind may do with one entity by one operation.
+    """What principals of one kind may do with one entity by one operation; equal only to itself, so that it can be
+    the key of prepared statements.
 
     Attributes:
         entity: the entity's key.
@@ -59,7 +60,7 @@ class EntityAccess:
     operation: str
     rules: tuple[Rule, ...]
     rows: Rows
-    cells: dict[str, Rows] = field(hash=False)
+    cells: dict[str, Rows]
 
     @property
     def names(self) -> frozenset[str]:

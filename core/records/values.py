@@ -157,7 +157,7 @@ def _json(value: Any) -> Any:
 
 def _reference(value: RefValue) -> dict[str, Any]:
     if value.restricted:
-        return {"id": value.id, "restricted": True}
+        return {"id": value.id, "type": None, "title": None, "restricted": True}
     found: dict[str, Any] = {"id": value.id, "type": value.type, "title": value.title}
     if value.alt:
         found["alt"] = value.alt

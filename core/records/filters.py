@@ -1,0 +1,324 @@
+"""The filter language of lists: from address parameters or a tree to checked, bound conditions of one principal.
+
+A name the principal may not read does not exist here: unknown and unreadable names give the same error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select, true
+
+from weft.core.access.conditions import (
+    AllOf,
+    AnyOf,
+    Bind,
+    Filter,
+    Linked,
+    Prepared,
+    Term,
+    all_of,
+    any_of,
+    compiled,
+    prepare,
+    split_name,
+)
+from weft.core.access.names import Name, Source
+from weft.core.access.policy import AccessPolicy, EntityAccess
+from weft.core.access.slots import moment_of
+from weft.core.db.tables import relation
+from weft.core.db.types import RecordId, UtcDateTime
+from weft.core.errors import QueryError
+from weft.core.registry.model import EntityType, Registry
+
+if TYPE_CHECKING:
+    from weft.core.records.facade import Records
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Bound",
+    "Filter",
+    "Linked",
+    "Term",
+    "all_of",
+    "any_of",
+    "bind_filter",
+    "parse",
+    "unknown_name",
+]
+
+#: Most terms of one filter.
+MAX_TERMS = 20
+_SEPARATOR = re.compile(r"(?<!\\)\|")
+
+
+def unknown_name(entity: str, name: str) -> QueryError:
+    """The one error for names that do not exist and names that may not be read."""
+    return QueryError(f"{entity} has no field {name!r}.", name=name)
+
+
+def parse(entity_type: EntityType, params: Mapping[str, Any]) -> Filter:
+    """Read address parameters (or a mapping of Python values) into a filter tree.
+
+    ``name=value``, ``name__gte=value``, ``or=stage=won|amount__gte=1000`` (one group; repeat ``or`` for more, ``\\|``
+    for a bar in a value), ``linked=crm.works_for:123`` (rows linked to a record). A name given several times is an
+    ``in`` for ``eq`` and one term each otherwise.
+
+    Args:
+        entity_type: the entity filtered.
+        params: values are text, Python values or lists of them.
+
+    Raises:
+        QueryError: the syntax is wrong. Names are checked later, by :func:`bind_filter`.
+    """
+    parts: list[Filter] = []
+    for key, value in params.items():
+        several = list(value) if isinstance(value, (list, tuple)) else None
+        if key == "or":
+            parts.extend(_group(text) for text in (several or [value]))
+        elif key == "linked":
+            parts.extend(_linked(text) for text in (several or [value]))
+        else:
+            parts.extend(_terms(key, value, several))
+    return AllOf(tuple(parts))
+
+
+def _terms(key: str, value: Any, several: list[Any] | None) -> list[Filter]:
+    name, op = split_name(key)
+    if several is None or op in ("in", "not_in"):
+        return [Term(name, op, value)]
+    if len(several) == 1:
+        return [Term(name, op, several[0])]
+    if op in ("eq", "ne"):
+        return [Term(name, "in" if op == "eq" else "not_in", several)]
+    return [Term(name, op, one) for one in several]
+
+
+def _group(text: Any) -> AnyOf:
+    parts: list[Filter] = []
+    for part in _SEPARATOR.split(str(text)):
+        key, mark, value = part.replace("\\|", "|").partition("=")
+        if not mark or not key:
+            raise QueryError("or= takes name=value pairs joined by |.", name="or")
+        parts.append(Term(*split_name(key.strip()), value))
+    return AnyOf(tuple(parts))
+
+
+def _linked(text: Any) -> Linked:
+    key, mark, number = str(text).rpartition(":")
+    if not mark or not number.isdigit() or len(number) > 16:
+        raise QueryError("linked= takes a relation and a record id: linked=plugin.relation:123.", name="linked")
+    return Linked(key, (int(number),))
+
+
+# ---- bound to a principal
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A checked :class:`Linked`: relation type, direction and readable ids."""
+
+    type_id: int
+    reverse: bool
+    symmetric: bool
+    ids: tuple[int, ...]
+
+
+_Node = Prepared | _Edge | tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A filter whose names and values were checked for one principal.
+
+    Attributes:
+        nodes: parts that must all hold.
+        key: decides the SQL text; values are not in it.
+        names: names used, whose cells must be readable.
+    """
+
+    nodes: tuple[_Node, ...]
+    key: tuple[Any, ...]
+    names: frozenset[str]
+
+    def values(self, dialect: str) -> dict[str, Any]:
+        """Values of the parameters ``f0``, ``f1`` ... in the order in which :meth:`condition` makes them."""
+        found = [value for node in self.nodes for value in _values(node, dialect)]
+        return {f"f{number}": value for number, value in enumerate(found)}
+
+    def condition(self, source: Source, registry: Registry, dialect: str, now: Any) -> ColumnElement[bool]:
+        """The SQL; parameters are ``f0``, ``f1`` ... and the given ``now``."""
+        return and_(true(), *_sql_of(self.nodes, source, dialect, _Binder(), now))
+
+    @property
+    def seeks(self) -> tuple[int, ...]:
+        """Positions of the parts that an index finds."""
+        return tuple(number for number, node in enumerate(self.nodes) if _seeks(node))
+
+    @property
+    def seeks_then_updated(self) -> bool:
+        """True when the only indexed part is one owner, unit or state, whose index goes on with ``updated_at``."""
+        found = [self.nodes[number] for number in self.seeks]
+        return len(found) == 1 and all(
+            isinstance(node, Prepared) and node.form == "eq" and node.name.then_updated for node in found
+        )
+
+    def seek_ids(self, source: Source, dialect: str, now: Any) -> Select[Any]:
+        """SELECT of the ids found by the parts that an index finds, with the same parameters."""
+        conditions = _sql_of(self.nodes, source, dialect, _Binder(), now)
+        return select(source.table.c.id).where(*(conditions[number] for number in self.seeks))
+
+
+class _Binder:
+    """Numbers the parameters of a statement."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, value: Any, kind: Any, expanding: bool) -> Any:
+        name = f"f{self.count}"
+        self.count += 1
+        return bindparam(name, type_=kind, expanding=expanding)
+
+
+def bind_filter(
+    records: Records,
+    entity_type: EntityType,
+    given: Filter | Mapping[str, Any] | None,
+    access: EntityAccess | None = None,
+) -> Bound:
+    """Check a filter for the principal: names readable, values of the right kind, not too many terms.
+
+    ``access`` is what names are checked against when it is not the right to read.
+
+    Raises:
+        QueryError: a name is unknown or unreadable (400, the same for both), a value cannot be read (400), or there
+            are more than 20 terms (422).
+    """
+    if given is None:
+        return Bound((), (), frozenset())
+    tree = parse(entity_type, given) if isinstance(given, Mapping) else given
+    if sum(1 for _ in _leaves(tree)) > MAX_TERMS:
+        raise QueryError(f"A filter takes at most {MAX_TERMS} conditions.", name="filters", status=422)
+    policy = AccessPolicy.of(records.runtime)
+    access = access or policy.access(records.principal, entity_type.key, "read")
+    names = policy.names(entity_type.key)
+    moment = moment_of(records)
+    used: set[str] = set()
+
+    def bound(node: Filter) -> _Node:
+        if isinstance(node, Term):
+            name = readable_name(access, names, node.name)
+            used.add(name.name)
+            return prepare(name, node.op, node.value, moment)
+        if isinstance(node, Linked):
+            return _edge(records, entity_type, node)
+        parts = tuple(bound(part) for part in node.parts)
+        return ("all" if isinstance(node, AllOf) else "any", parts)
+
+    nodes = tuple(bound(part) for part in tree.parts) if isinstance(tree, AllOf) else (bound(tree),)
+    return Bound(nodes, tuple(_key(node) for node in nodes), frozenset(used))
+
+
+def readable_name(access: EntityAccess, names: Mapping[str, Name], name: str) -> Name:
+    """The name, if the principal may read it in some row.
+
+    Raises:
+        QueryError: it does not exist for the principal.
+    """
+    found = names.get(name)
+    if found is None or name not in access.cells:
+        raise unknown_name(access.entity, name)
+    return found
+
+
+def _edge(records: Records, entity_type: EntityType, linked: Linked) -> _Edge:
+    """Both ends of a link are checked: what may not be read at the other end links nothing."""
+    from weft.core.access.decide import decide_many, entity_of
+
+    registry = records.runtime.registry
+    try:
+        declared, reverse = registry.relation(linked.relation)
+    except KeyError as error:
+        raise QueryError(f"There is no relation {linked.relation!r}.", name="linked") from error
+    if not registry.matches(declared.target if reverse else declared.source, entity_type.key):
+        raise QueryError(f"There is no relation {linked.relation!r}.", name="linked")
+    readable = []
+    for record_id in linked.ids:
+        key = entity_of(records, record_id)
+        if key is not None:
+            decision = decide_many(records, key, "read", [record_id]).get(record_id)
+            if decision is not None and decision.readable:
+                readable.append(record_id)
+    return _Edge(registry.relation_id(declared.key), reverse, declared.symmetric, tuple(readable))
+
+
+def _leaves(node: Filter) -> Iterator[Filter]:
+    if isinstance(node, (AllOf, AnyOf)):
+        for part in node.parts:
+            yield from _leaves(part)
+    else:
+        yield node
+
+
+def _key(node: _Node) -> tuple[Any, ...]:
+    if isinstance(node, Prepared):
+        return (node.name.name, node.form)
+    if isinstance(node, _Edge):
+        return ("->", node.type_id, node.reverse)
+    return (node[0], *(_key(part) for part in node[1]))
+
+
+def _values(node: _Node, dialect: str) -> Iterator[Any]:
+    if isinstance(node, Prepared):
+        for value in node.values:
+            yield value[dialect] if node.form == "pattern" else value
+    elif isinstance(node, _Edge):
+        yield list(node.ids)
+    else:
+        for part in node[1]:
+            yield from _values(part, dialect)
+
+
+def _seeks(node: _Node) -> bool:
+    if isinstance(node, Prepared):
+        return node.name.seekable and node.form in ("eq", "in")
+    return isinstance(node, _Edge)
+
+
+def _sql_of(nodes: Sequence[_Node], source: Source, dialect: str, bind: Bind, now: Any) -> list[ColumnElement[bool]]:
+    return [_sql(node, source, dialect, bind, now) for node in nodes]
+
+
+def _sql(node: _Node, source: Source, dialect: str, bind: Bind, now: Any) -> ColumnElement[bool]:
+    if isinstance(node, Prepared):
+        return compiled(node, source, bind, dialect)
+    if isinstance(node, _Edge):
+        return _edge_sql(node, source, bind, now)
+    parts = _sql_of(node[1], source, dialect, bind, now)
+    return and_(true(), *parts) if node[0] == "all" else or_(false(), *parts)
+
+
+def _edge_sql(edge: _Edge, source: Source, bind: Bind, now: Any) -> ColumnElement[bool]:
+    """The row stands at the near end of a valid edge; a set, so that it can be walked from the far end."""
+    ids = bind(list(edge.ids), RecordId, True)
+    found = []
+    for reverse in (False, True) if edge.symmetric else (edge.reverse,):
+        e = relation.alias()
+        near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
+        moment = now("now", UtcDateTime())
+        found.append(
+            source.table.c.id.in_(
+                select(near).where(
+                    e.c.type_id == edge.type_id,
+                    far.in_(ids),
+                    or_(e.c.valid_to.is_(None), e.c.valid_to > moment),
+                    or_(e.c.valid_from.is_(None), e.c.valid_from <= moment),
+                )
+            )
+        )
+    return or_(*found)

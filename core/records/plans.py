@@ -1,0 +1,49 @@
+"""Prepared statements of a process: made once per shape, executed with each request's values."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from weft.core.registry.runtime import Runtime
+
+__all__ = ["Plans", "plans_of"]
+
+_T = TypeVar("_T")
+_MOST = 2000
+
+
+class Plans:
+    """A small thread-safe store of the most recently used statements.
+
+    Keys hold no value of any request and no id of any principal; a statement therefore serves everybody with the same
+    rules, and every execution must supply all parameters.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """The plan of a key, made when it is new."""
+        with self._lock:
+            found = self._found.get(key)
+            if found is not None:
+                self._found.move_to_end(key)
+                return found  # type: ignore[no-any-return]
+        made = make()
+        with self._lock:
+            self._found[key] = made
+            while len(self._found) > _MOST:
+                self._found.popitem(last=False)
+        return made
+
+
+def plans_of(runtime: Runtime) -> Plans:
+    """The store of a runtime."""
+    found: Plans | None = runtime.services.get("records.plans")
+    if found is None:
+        found = runtime.services["records.plans"] = Plans()
+    return found
