@@ -179,9 +179,7 @@ _PLAIN: Mapping[str, LazyText] = {
 }
 
 
-def _sentence(
-    entity_type: EntityType, row: Any, details: Sequence[Detail]
-) -> tuple[LazyText | None, dict[str, Part]]:
+def _sentence(entity_type: EntityType, row: Any, details: Sequence[Detail]) -> tuple[LazyText | None, dict[str, Part]]:
     if row.action in _PLAIN:
         return _PLAIN[row.action], {}
     if row.action == "assign":
@@ -251,4 +249,3 @@ def _parts(template: LazyText, slots: Mapping[str, Part]) -> tuple[Part, ...]:
         elif piece:
             pieces.append(Part("text", piece))
     return tuple(pieces)
-

@@ -42,6 +42,8 @@ class Entry:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: Header columns that the journal tells by its action and moment.
+_SILENT = frozenset({"created_at", "updated_at", "deleted_at"})
 _PAST = {
     "create": "created", "update": "updated", "assign": "assigned", "delete": "deleted", "restore": "restored",
     "link": "linked", "unlink": "unlinked",
@@ -142,16 +144,12 @@ def announce(records: Records, entries: Sequence[Entry], number: int) -> None:
     )  # fmt: skip
 
 
-#: Kept by the platform; the journal row has its own moment.
-_TIMES = frozenset({"created_at", "updated_at"})
-
-
 def changes_of(change: Change) -> dict[str, list[Any]]:
     """``{field: [old, new]}`` in API values of what a change really changes; for a new record of all it fills."""
     fresh = not change.before
     names = [
         name for name, value in change.values.items()
-        if name not in _TIMES and (value is not None if fresh else value != change.before.get(name))
+        if name not in _SILENT and (value is not None if fresh else value != change.before.get(name))
     ]  # fmt: skip
     new = api_values(change.type, {name: change.values[name] for name in names})
     if fresh:

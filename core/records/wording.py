@@ -147,9 +147,7 @@ def visible_text(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def since(
-    records: Records, entity_type: EntityType, record_id: int, change_set_id: int, names: Iterable[str]
-) -> str:
+def since(records: Records, entity_type: EntityType, record_id: int, change_set_id: int, names: Iterable[str]) -> str:
     """Who changed what of a record after a change set, in one sentence; unreadable fields are not named."""
     from weft.core.records.rights import readable_names
 
