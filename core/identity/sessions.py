@@ -113,7 +113,16 @@ def find_by_cookie(conn: Connection, token: str, audience: str, *, now: datetime
     s, u = user_session.c, app_user.c
     statement = (
         select(
-            s.id, s.user_id, s.audience, u.version, s.last_seen_at, s.expires_at, s.issued_at, u.roles_at, s.token_hash
+            s.id,
+            s.user_id,
+            s.audience,
+            u.version,
+            s.last_seen_at,
+            s.expires_at,
+            s.issued_at,
+            s.idle_seconds,
+            u.roles_at,
+            s.token_hash,
         )
         .join_from(user_session, app_user, u.id == s.user_id)
         .where(

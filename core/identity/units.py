@@ -123,7 +123,8 @@ def move_unit(conn: Connection, unit_id: int, parent_id: int | None) -> None:
     if parent_id is not None:
         upper, lower = aliased(org_closure), aliased(org_closure)
         joined = select(upper.c.ancestor_id, lower.c.descendant_id, upper.c.depth + lower.c.depth + 1)
-        joined = joined.where(upper.c.descendant_id == parent_id, lower.c.ancestor_id == unit_id)
+        joined = joined.join_from(upper, lower, lower.c.ancestor_id == unit_id)  # every one above with every one below
+        joined = joined.where(upper.c.descendant_id == parent_id)
         conn.execute(insert(org_closure).from_select(["ancestor_id", "descendant_id", "depth"], joined))
         _rights_changed(conn, [parent_id])
 
