@@ -90,7 +90,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, reserve: bool = True) -> Iterator[Connection]:
+    def write(self, *, reserve: bool = True, foreign_keys: bool = True) -> Iterator[Connection]:
         """Open a transaction that may write; commits at the end, rolls back on any error.
 
         Writers of one process queue up fairly for SQLite's single write lock; other processes are awaited through
@@ -98,6 +98,7 @@ class Database:
 
         Args:
             reserve: keep a stock of ids ready; False only while the tables do not exist yet.
+            foreign_keys: False for migrations, which rebuild tables on SQLite and check the keys themselves.
 
         Yields:
             A connection in a transaction.
@@ -111,7 +112,7 @@ class Database:
         if reserve:
             self.ids.top_up()
         callbacks: list[Callable[[], None]] = []
-        with self._exclusive(), self.engine.connect() as plain:
+        with self._exclusive(), self.engine.connect() as plain, self._keys(plain, foreign_keys):
             connection = plain.execution_options(**{_OPTION: True})
             transaction = connection.begin()
             self._local.connection, self._local.callbacks = connection, callbacks
@@ -139,6 +140,19 @@ class Database:
     def writing(self) -> Connection | None:
         """The connection of this thread's open write transaction, if any."""
         return self._local.connection
+
+    @contextmanager
+    def _keys(self, connection: Connection, enforced: bool) -> Iterator[None]:
+        """Switch SQLite's foreign keys off for one transaction; possible only outside of one."""
+        driver = connection.connection.driver_connection
+        if enforced or self.dialect != "sqlite" or driver is None:
+            yield
+            return
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:

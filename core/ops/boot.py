@@ -15,12 +15,12 @@ from weft.core.errors import StorageNotReady
 from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.mail.mailer import install_mailer
 from weft.core.ops.platform import PlatformPlugin
+from weft.core.ops.upgrade import leave_out_failed
 from weft.core.outbox.delivery import RECORDS_SERVICE
 from weft.core.plugin.base import Plugin
 from weft.core.plugin.loader import load
 from weft.core.records import unit
 from weft.core.records.facade import Records
-from weft.core.records.unit import writing
 from weft.core.registry.build import build
 from weft.core.registry.model import Registry
 from weft.core.registry.runtime import Runtime
@@ -42,23 +42,22 @@ def boot(settings: Settings, *, plugins: Sequence[type[Plugin]] | None = None, c
         StorageNotReady: the database is empty, lacks migrations, or its triggers are not those of the declarations.
     """
     loaded = load(settings.plugins, plugins)
-    registry = build(loaded, core=PlatformPlugin)
-    runtime = Runtime(settings, Database(settings.database_url), registry, loaded)
-    _serve(runtime)
-    if check_storage:
-        try:
-            with runtime.db.read() as connection:
+    database = Database(settings.database_url)
+    try:
+        if check_storage:
+            with database.read() as connection:
+                _check_ready(connection)
+                leave_out_failed(connection, loaded)
+        registry = build(loaded, core=PlatformPlugin)
+        runtime = Runtime(settings, database, registry, loaded)
+        if check_storage:
+            with database.read() as connection:
                 _bind(connection, registry)
-        except BaseException:
-            runtime.db.dispose()
-            raise
-    _register_handlers(runtime)
+    except BaseException:
+        database.dispose()
+        raise
+    _serve(runtime)
     return runtime
-
-
-def _register_handlers(runtime: Runtime) -> None:
-    """Give lower layers what they may not import: jobs open units of work, which stand above the outbox."""
-    runtime.services[RECORDS_SERVICE] = _job_unit
 
 
 def _job_unit(runtime: Runtime, principal: Principal | None, door: str) -> AbstractContextManager[Records]:
@@ -68,10 +67,10 @@ def _job_unit(runtime: Runtime, principal: Principal | None, door: str) -> Abstr
 def _serve(runtime: Runtime) -> None:
     """Register what lower layers call in higher ones."""
     install_mailer(runtime.services, runtime.settings)
-    runtime.services["records.writing"] = writing
+    runtime.services[RECORDS_SERVICE] = _job_unit
 
 
-def _bind(connection: Connection, registry: Registry) -> None:
+def _check_ready(connection: Connection) -> None:
     try:
         stored = triggers.stored_hash(connection)
     except DBAPIError as error:
@@ -80,6 +79,10 @@ def _bind(connection: Connection, registry: Registry) -> None:
         ) from error
     if stored is None:
         raise StorageNotReady(f"The last upgrade of the database did not finish. {_UPGRADE}")
+
+
+def _bind(connection: Connection, registry: Registry) -> None:
+    stored = triggers.stored_hash(connection)
     catalogue.bind(connection, registry)
     missing = _unknown_types(registry)
     if missing:

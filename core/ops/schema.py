@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import MetaData, Table
 
@@ -12,11 +13,12 @@ import weft.core
 from weft.core.db import catalogue, closure, ids, triggers
 from weft.core.db.engine import Database
 from weft.core.db.entity import plugin_metadata
+from weft.core.db.migrate import Owner
 from weft.core.db.mirror import mirror_of
 from weft.core.db.tables import core_metadata
 from weft.core.registry.model import Registry
 
-__all__ = ["create_everything", "load_core_tables", "tables_of"]
+__all__ = ["core_owner", "create_everything", "load_core_tables", "tables_of"]
 
 #: Modules of a core package in which tables stand.
 _TABLE_MODULES = ("tables", "entities", "models")
@@ -43,6 +45,12 @@ def tables_of(registry: Registry, owner: str) -> list[Table]:
     """
     metadata = load_core_tables() if owner == "core" else plugin_metadata(owner)
     return [table for table in metadata.sorted_tables if _wanted(registry, table)]
+
+
+def core_owner(registry: Registry) -> Owner:
+    """The core as an owner of migrations."""
+    names = frozenset(table.name for table in tables_of(registry, "core"))
+    return Owner("core", Path(weft.core.__file__).parent / "migrations" / "versions", core_metadata, names)
 
 
 def _wanted(registry: Registry, table: Table) -> bool:
