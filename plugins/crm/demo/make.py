@@ -14,6 +14,8 @@ __all__ = ["make"]
 
 #: Days that are entered together as one batch; keeps the number of transactions small.
 STEP = 14
+#: Who enters records; what other people own (a buyer his suppliers) the manager entered for them.
+SELLERS = frozenset({"manager", *story.OWNED_CUSTOMERS})
 
 
 def make(context: Any) -> None:
@@ -196,11 +198,11 @@ def _enter(
     """Enter rows in batches of one person and some days, oldest first."""
     batches: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for item in rows:
-        batches[(entered(item) // STEP, owner(item))].append(item)
+        batches[(entered(item) // STEP, owner(item) if owner(item) in SELLERS else "manager")].append(item)
     for number, ((period, who), items) in enumerate(sorted(batches.items(), key=lambda pair: pair[0])):
         context.progress(entity, number, len(batches))
         at = min(context.moment(period * STEP + STEP - 1, 17), context.moment(0) - timedelta(hours=2))
         with context.acting(who, at) as records:
-            result = records.load(entity, [values(item) for item in items])
+            result = records.load(entity, [{**values(item), "owner": context.people[owner(item)]} for item in items])
         for item, record_id in zip(items, result.created, strict=True):
             context.made[getattr(item, "key", f"{entity}.{record_id}")] = record_id
