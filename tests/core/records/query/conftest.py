@@ -158,6 +158,8 @@ def weft_plugins():
 class Shop:
     """Fills tables through Core in few statements; triggers keep records and edges."""
 
+    Org, Person, Deal, Ticket = Org, Person, Deal, Ticket
+
     def __init__(self, runtime):
         self.runtime = runtime
 
