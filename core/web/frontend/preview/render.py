@@ -27,7 +27,7 @@ DIST = WEB / "static" / "dist"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 ZH = json.loads((HERE / "zh.json").read_text())
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
-PHONE = {"list": {"title": "Customers", "count": 31}, "record": {"title": "Haverdijk", "back": {"url": "list.html", "label": "Customers"}}, "approval": {"title": "Approvals", "back": {"url": "list.html", "label": "Approvals 1/4"}, "tab": "todo"}, "home": {"title": "Wed 25 November", "tab": "home"}}
+PHONE = {"list": {"title": "Customers", "count": 31, "filters": 1, "actions": [{"label": "Search", "icon": "search", "url": "list.html"}, {"label": "New", "icon": "plus", "url": "form.html"}]}, "record": {"title": "Haverdijk", "back": {"url": "list.html", "label": "Customers"}}, "approval": {"title": "Approvals", "back": {"url": "list.html", "label": "Approvals 1/4"}, "tab": "todo"}, "home": {"title": "Wed 25 November", "tab": "home"}}
 
 
 def environment(s: Pages) -> jinja2.Environment:

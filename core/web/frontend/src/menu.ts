@@ -59,6 +59,7 @@ export function startMenus(): void {
   );
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
+    if (target.closest("[data-toggle-filters]")) one(".wf-main")?.classList.toggle("wf-show-filters");
     const lazyStep = target.closest<HTMLElement>("[data-lazy-step]");
     const details = target.closest<HTMLDetailsElement>(OPEN);
     if (lazyStep && details) void fill(details, lazyStep.dataset["lazyStep"] ?? "");

@@ -70,6 +70,14 @@ export function start(board: HTMLElement): void {
   }
 
   let lifted: { card: HTMLElement; from: Place } | null = null;
+  let moving = false;
+  /** Moves a lifted card; taking it out of the page blurs it, which must not count as letting go. */
+  const carry = (card: HTMLElement, place: Place) => {
+    moving = true;
+    put(card, place);
+    card.focus();
+    moving = false;
+  };
   const drop = (back: boolean) => {
     if (!lifted) return;
     const { card, from } = lifted;
@@ -102,12 +110,10 @@ export function start(board: HTMLElement): void {
     else if (event.key === "Enter") one<HTMLAnchorElement>(".wf-board-title", card)?.click();
     else if (vertical && lifted) {
       const other = vertical > 0 ? card.nextElementSibling?.nextElementSibling ?? null : card.previousElementSibling;
-      if (vertical > 0 ? card.nextElementSibling : card.previousElementSibling) put(card, { column: column(card), before: other });
-      card.focus();
+      if (vertical > 0 ? card.nextElementSibling : card.previousElementSibling) carry(card, { column: column(card), before: other });
     } else if (across && lifted) {
       const to = beside(card, across);
-      if (to) put(card, { column: to, before: cards(to).firstElementChild });
-      card.focus();
+      if (to) carry(card, { column: to, before: cards(to).firstElementChild });
       card.scrollIntoView({ block: "nearest", inline: "nearest" });
     } else if (vertical) {
       const sibling = vertical > 0 ? card.nextElementSibling : card.previousElementSibling;
@@ -120,7 +126,7 @@ export function start(board: HTMLElement): void {
     event.stopPropagation();
   });
   board.addEventListener("focusout", (event) => {
-    if (lifted && event.target === lifted.card && !board.contains(event.relatedTarget as Node | null)) drop(true);
+    if (!moving && lifted && event.target === lifted.card && !board.contains(event.relatedTarget as Node | null)) drop(true);
   });
   board.addEventListener("click", (event) => {
     const item = (event.target as Element).closest<HTMLElement>("[data-move-to]");

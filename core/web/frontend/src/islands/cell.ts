@@ -23,6 +23,7 @@ export async function edit(cell: HTMLElement, how: Editing = {}): Promise<void> 
   const before = [...cell.childNodes];
   const gone = () => {
     cell.classList.remove("wf-editing");
+    cell.onkeydown = cell.onsubmit = null;
     cell.replaceChildren(...before);
     (one("[data-edit]", cell) ?? cell.closest<HTMLElement>("tr"))?.focus();
   };

@@ -48,8 +48,7 @@ export function start(element: HTMLElement): void {
     if (!dialog.childElementCount || dialog.open) return;
     opener = document.activeElement as HTMLElement | null;
     dialog.showModal();
-    const first = one("[autofocus], .wf-dlg-body :is(input:not([type=hidden]), select, textarea)", dialog);
-    first?.focus();
+    (one("[autofocus]", dialog) ?? one(".wf-dlg-body :is(input:not([type=hidden]), select, textarea)", dialog))?.focus();
   }).observe(dialog, { childList: true });
 
   dialog.addEventListener("input", () => (dialog.dataset["typed"] = "1"));

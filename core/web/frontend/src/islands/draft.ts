@@ -17,8 +17,10 @@ export function start(element: HTMLElement): void {
   const read = (): [string, string][] => fields().filter((f) => !["checkbox", "radio"].includes(f.type) || f.checked).map((f) => [f.name, f.value]);
   const first = JSON.stringify(read());
 
+  let sent = false;
   const forget = () => localStorage.removeItem(key);
   const keep = debounce(() => {
+    if (sent) return;
     const values = read();
     if (JSON.stringify(values) === first) return forget();
     try {
@@ -63,12 +65,18 @@ export function start(element: HTMLElement): void {
   }
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
-  form.addEventListener("htmx:afterRequest", (event) => {
-    const status = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr.status;
-    if (event.target !== form || status < 200 || status >= 300) return;
+  // on the document: an answer that closes the dialog has already taken the form out of the page
+  const answered = (event: Event) => {
+    const { xhr, requestConfig } = (event as CustomEvent<{ xhr: XMLHttpRequest; requestConfig: { elt: Element } }>).detail;
+    if (requestConfig.elt !== form || xhr.status < 200 || xhr.status >= 300) return;
     forget();
     if (form.matches("[data-composer]")) form.reset();
+    else {
+      sent = true;
+      document.removeEventListener("htmx:afterRequest", answered);
+    }
     if (state) state.hidden = true;
-  });
+  };
+  document.addEventListener("htmx:afterRequest", answered);
   form.addEventListener("submit", () => { if (!form.hasAttribute("hx-post")) forget(); });
 }
