@@ -85,7 +85,7 @@ class Lookup:
         owner = key.partition(".")[0]
         if "." not in key or owner in self.installed:
             near = _nearest(key, known)
-            remedy = f"did you mean {near}?" if near else f"declare it in {owner} or correct the key."
+            remedy = f"did you mean {near}?" if near else "correct the key, or declare it."
             raise DeclarationError(plugin, declaration, f"names the {what} {key!r}, which does not exist.", remedy)
         self.stores.dormant.append(f"{plugin}: {declaration} waits for {owner} ({what} {key}).")
         return False
@@ -111,4 +111,4 @@ class Lookup:
 def _nearest(key: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(key, list(known), 1, 0.8)), "")
+    return next(iter(get_close_matches(key, list(known), 1, 0.7)), "")

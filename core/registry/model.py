@@ -188,6 +188,12 @@ class Registry:
         self._relation_ids: dict[str, int] = {}
         self._entity_by_id: dict[int, str] = {}
         self._relation_by_id: dict[int, str] = {}
+        self._frozen = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_") and getattr(self, "_frozen", False):
+            raise TypeError("the registry is frozen: declarations are collected once, at start")
+        super().__setattr__(name, value)
 
     # ---- entities
     def entity(self, key: str | type[Entity]) -> EntityType:
