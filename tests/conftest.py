@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,20 +31,26 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def fleet_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The sample plugin, installed by pip as a stranger's package into a folder of its own."""
-    target = tmp_path_factory.mktemp("fleet")
-    source = target / "source"
+    """The folder into which pip installed the sample plugin as a stranger's package."""
+    yield from _installed(CHECKOUT / "tests" / "sample_plugin", tmp_path_factory.mktemp("fleet"))
+
+
+@pytest.fixture(scope="session")
+def broken_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder into which pip installed the plugins that fail."""
+    yield from _installed(CHECKOUT / "tests" / "broken_plugins", tmp_path_factory.mktemp("broken"))
+
+
+def _installed(project: Path, folder: Path) -> Iterator[Path]:
+    """Install a project by pip into a folder of its own that is importable meanwhile."""
     # pip builds inside the source folder: the checkout's own must stay clean
-    _copy(CHECKOUT / "tests" / "sample_plugin", source)
+    ignored = shutil.ignore_patterns("build", "*.egg-info", "__pycache__")
+    source = shutil.copytree(project, folder / "source", ignore=ignored)
+    target = folder / "site"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    done = subprocess.run([*command, "--target", target / "site", source], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "--target", target, source], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    sys.path.append(str(target / "site"))
-    yield target / "site"
-    sys.path.remove(str(target / "site"))
-
-
-def _copy(source: Path, target: Path) -> None:
-    import shutil
-
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("build", "*.egg-info", "__pycache__"))
+    sys.path.append(str(target))
+    importlib.invalidate_caches()
+    yield target
+    sys.path.remove(str(target))

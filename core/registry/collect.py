@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import inspect
+
 from weft.core.db.entity import Entity, orm_registry
 from weft.core.errors import DeclarationError
 from weft.core.plugin.base import Plugin
@@ -83,7 +85,7 @@ def gather(plugins: LoadedPlugins, deadline: float = HOOK_DEADLINE) -> dict[str,
         except Exception as error:
             plugins.quarantine(key, "hooks", f"A hook failed: {type(error).__name__}: {error}")
         else:
-            _configure_mappers(plugins, key)
+            _configure_mappers(plugins, gathered[key])
     return {key: declared for key, declared in gathered.items() if key in plugins.active}
 
 
@@ -136,11 +138,17 @@ def _in_time(call: Callable[[], Declared], deadline: float) -> Declared:
     return outcome[0]
 
 
-def _configure_mappers(plugins: LoadedPlugins, key: str) -> None:
+def _configure_mappers(plugins: LoadedPlugins, declared: Declared) -> None:
     """Configure the plugin's own ORM registry now: a bad mapper must fail here, not in somebody's request."""
-    registry = orm_registry(key)
+    registry = orm_registry(declared.key)
     try:
         registry.configure()
+        for cls in declared.of("weft_entities"):
+            inspect(cls)  # an earlier start in this process may have taken the mapping away
     except Exception as error:
+        plugins.quarantine(declared.key, "mapper", _broken.setdefault(declared.key, f"It cannot be mapped: {error}"))
         registry.dispose()
-        plugins.quarantine(key, "mapper", f"Its classes cannot be mapped: {error}")
+
+
+#: Why the mappers of a plugin failed at the first start of this process; afterwards they are gone.
+_broken: dict[str, str] = {}

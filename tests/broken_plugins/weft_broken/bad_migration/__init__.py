@@ -1,0 +1,1 @@
+"""A plugin whose second migration fails half-way."""
