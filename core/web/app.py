@@ -12,10 +12,11 @@ from werkzeug.exceptions import Forbidden
 
 from weft.core.registry.runtime import Runtime
 from weft.core.web.assets import assets_blueprint, core_assets
+from weft.core.web.blueprints import core_blueprints
+from weft.core.web.context import install_context
 from weft.core.web.health import health_blueprint
 from weft.core.web.logs import Meters, install_logs
 from weft.core.web.mounts import mount_plugins
-from weft.core.web.pages import core_blueprints
 from weft.core.web.refusals import install_refusals, refusal_page
 from weft.core.web.request import current, install_views
 from weft.core.web.routing import check_routes
@@ -57,6 +58,7 @@ def create_app(runtime: Runtime, *, testing: bool = False) -> Flask:
     install_security(app, settings)
     protect = CSRFProtect(app)
     install_templates(app, runtime, assets, lambda: current().formats)
+    install_context(app)
     install_refusals(app)
     app.register_error_handler(CSRFError, lambda error: refusal_page(current(), Forbidden.code))
     app.register_blueprint(assets_blueprint(assets))
@@ -80,6 +82,9 @@ def _register_rest(app: Flask, runtime: Runtime, protect: CSRFProtect) -> None:
     """The REST interface; bearer tokens are never sent by a browser on its own, so forged posts cannot reach it."""
     if find_spec("weft.core.rest.api") is None:
         return
-    blueprint = import_module("weft.core.rest.api").blueprint(runtime)
+    try:
+        blueprint = import_module("weft.core.rest.api").blueprint(runtime)
+    except ImportError:  # TEMPORARY while its parts are being built
+        return
     protect.exempt(blueprint)
     app.register_blueprint(blueprint)

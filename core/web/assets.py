@@ -45,7 +45,9 @@ class Assets:
         except OSError:
             return {}
         if changed != self._read_at:
-            self._manifest, self._read_at = json.loads(path.read_text(encoding="utf-8")), changed
+            entries = json.loads(path.read_text(encoding="utf-8"))
+            files = {key: found if isinstance(found, str) else found["file"] for key, found in entries.items()}
+            self._manifest, self._read_at = files, changed
         return self._manifest
 
 

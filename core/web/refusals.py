@@ -5,6 +5,7 @@ A missing and an unreadable record look the same. htmx requests get a short note
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import structlog
@@ -107,8 +108,13 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.error("unexpected", id=request_id(), endpoint=request.endpoint, exc_info=error)
+    _log.error("unexpected", id=request_id(), endpoint=request.endpoint, trace=_trace(error))
     return refusal_page(current(), 500)
+
+
+def _trace(error: BaseException) -> str:
+    """The stack as text: never with local variables, which may hold secrets."""
+    return "".join(traceback.format_exception(error))
 
 
 def _sign_in(view: View) -> Response:
@@ -146,5 +152,5 @@ def refusal_page(view: View, status: int, *, title: Text = "", text: Text = "") 
     try:
         return view.render(template, status, refusal=refusal)
     except Exception as error:
-        _log.error("refusal_page", id=request_id(), exc_info=error)
+        _log.error("refusal_page", id=request_id(), trace=_trace(error))
         return view.render("refusals/plain.html", status, refusal=refusal)

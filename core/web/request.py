@@ -42,7 +42,8 @@ class View:
     Attributes:
         runtime: the installation.
         portal: portal the address is in, None outside (sign-in, files, short links).
-        portals: portals whose cookie may answer for this address, the employee one first.
+        writing: the method may change something.
+        period: ``month``, ``quarter`` or ``year``: what the figures of a home page cover.
     """
 
     def __init__(self, runtime: Runtime, portal: PortalSpec | None) -> None:
@@ -54,6 +55,7 @@ class View:
         self._remember_theme = ""
         self.writing = request.method not in _SAFE
         self._new_token: str | None = None
+        self.period = "month"
 
     # ---- who
 

@@ -10,7 +10,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from weft.core.db.fields import Kind
 from weft.core.errors import Conflict
-from weft.core.i18n import in_script, translator
+from weft.core.i18n import translator
 from weft.core.records.kinds import Refused, converter
 from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
@@ -89,10 +89,10 @@ def conflict_data(
 
 
 def _who(entry: Any) -> str:
-    actor = getattr(entry, "user", None)
+    actor = getattr(entry, "person", None)
     if actor is None:
         return str(_("Somebody"))
-    return in_script(actor.name, getattr(actor, "alt", ""))[0]
+    return str(actor.shown()[0])
 
 
 def _hidden(view: View) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Weft core: web.pages."""
+"""Weft core: web.pages, the pages every installation has."""

@@ -1,0 +1,184 @@
+"""Search by title over everything the viewer may read, as a page and as the palette behind Ctrl K."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from weft.core.access.decide import decide_all
+from weft.core.errors import NotFound
+from weft.core.i18n import translator
+from weft.core.portal.navigation import menu, new_entries
+from weft.core.registry.model import EntityType
+from weft.core.web import social
+from weft.core.web.frame import endpoint_url
+from weft.core.web.pages.pick import search_entities
+from weft.core.web.policies import may
+from weft.core.web.request import View, current
+from weft.core.web.routing import route
+from weft.core.web.values import Values
+
+__all__ = ["blueprint"]
+
+_ = translator("core")
+
+blueprint = Blueprint("search", __name__)
+_LONGEST = 200
+_PALETTE_PAGES = 6
+
+
+def _entities(view: View) -> list[EntityType]:
+    """Kinds of records that can be found, in order of the menu."""
+    return [
+        entity
+        for entity in view.runtime.registry.entities.values()
+        if entity.plugin != "core" and entity.has("search") and may(view.runtime, view.principal, "read", entity.key)
+    ]
+
+
+@route(blueprint, "/<portal>/search/", policy="signed_in", endpoint="search")
+def show_search(portal: str) -> Response:
+    view = current()
+    typed = view.args.get("q", "").strip()[:_LONGEST]
+    groups = []
+    for entity in _entities(view) if typed else ():
+        page = view.records.query(entity.key, fields=_alt(entity), search=typed, limit=20, count="capped")
+        if page.rows:
+            groups.append(_group(view, entity, page, typed))
+    total = sum(group["count"] for group in groups)
+    page_data = {"title": str(_("Search")), "count": total if typed else None}
+    return view.render("pages/search.html", page=page_data, q=typed, groups=groups, total=total)
+
+
+def _alt(entity: EntityType) -> list[str]:
+    return [entity.spec.alt_title] if entity.spec.alt_title else []
+
+
+def _group(view: View, entity: EntityType, page: Any, typed: str) -> dict[str, Any]:
+    values = Values(view.runtime.registry, view.portal_key)
+    rows = []
+    for row in page.rows:
+        title, other = values.title(row, entity)
+        one: dict[str, Any] = {
+            "title": title,
+            "url": view.url(entity.key, row.id),
+            "sub": other or row.get("number") or "",
+        }
+        seen = values.record_face(entity.key, row.id, title)
+        rows.append(one | ({"face": seen} if seen else {"icon": entity.spec.icon}))
+    return {
+        "title": str(entity.plural),
+        "count": page.count.value,
+        "rows": rows,
+        "full": True,
+        "url": view.url(entity.key, q=typed),
+        "rows_two": any(one["sub"] for one in rows),
+    }
+
+
+@route(blueprint, "/<portal>/palette/", policy="signed_in", endpoint="palette")
+def palette(portal: str) -> Response:
+    view = current()
+    typed = view.args.get("q", "").strip()[:_LONGEST]
+    mode = view.args.get("mode", "all")
+    groups: list[dict[str, Any]] = []
+    if not typed and mode != "actions":
+        groups.append(_recent(view))
+    records = _records(view, typed) if typed and mode != "actions" else []
+    groups += records[:1]
+    if mode != "records":
+        groups.append(_here_actions(view, typed))
+    groups += records[1:]
+    if mode != "records":
+        groups.append(_makes(view, typed))
+        groups.append(_pages(view, typed))
+    answer: dict[str, Any] = {"groups": [group for group in groups if group["rows"]]}
+    if typed:
+        answer["all_url"] = view.page("search", q=typed)
+    return jsonify(answer)
+
+
+def _recent(view: View) -> dict[str, Any]:
+    values = Values(view.runtime.registry, view.portal_key)
+    rows = []
+    for ref in social.recent(view.records):
+        shown = values.reference(ref)
+        if "url" in shown:
+            entity = view.entity(ref.type)
+            row = {"title": shown["title"], "url": shown["url"], "icon": entity.spec.icon, "end": str(entity.label)}
+            rows.append(row | ({"face": shown["face"]} if "face" in shown else {}))
+    return {"title": str(_("Recent")), "rows": rows}
+
+
+def _records(view: View, typed: str) -> list[dict[str, Any]]:
+    """Found records by kind, the kind with the best match first."""
+    groups = []
+    for entity in _entities(view):
+        found = search_entities(view, [entity], typed, 5)
+        rows = []
+        for one in found:
+            row = {"title": one["title"], "url": view.url(entity.key, one["id"]), "icon": entity.spec.icon}
+            row |= {name: one[name] for name in ("face", "other", "other_lang") if name in one}
+            rows.append(row)
+        if rows:
+            groups.append({"title": str(entity.plural), "rows": rows})
+    wanted = typed.casefold()
+    return sorted(groups, key=lambda group: not str(group["rows"][0]["title"]).casefold().startswith(wanted))
+
+
+def _here_actions(view: View, typed: str) -> dict[str, Any]:
+    """Actions of the record one looks at, as far as the viewer may do them."""
+    group: dict[str, Any] = {"title": "", "rows": []}
+    found = re.fullmatch(r"/([^/?]+)/([^/?]+)/([^/?]+)/(\d+)(?:[/?].*)?", view.args.get("here", ""))
+    if found is None or found.group(1) != view.portal_key:
+        return group
+    entity = view.runtime.registry.by_slug(found.group(2), found.group(3))
+    if entity is None:
+        return group
+    record_id = int(found.group(4))
+    try:
+        row = view.records.get(entity.key, record_id, fields=_alt(entity))
+    except NotFound:
+        return group
+    title = Values(view.runtime.registry, view.portal_key).title(row, entity)[0]
+    operations = {"edit": ("update", _("Edit"), "pencil"), "link": ("link", _("Link to…"), "link")}
+    decisions = decide_all(
+        view.records, entity.key, [*(a.key for a in entity.actions.values()), "update", "link"], record_id
+    )
+    rows = []
+    for action in sorted(entity.actions.values(), key=lambda one: (one.order, one.name)):
+        if decisions[action.key].allowed and (not action.states or row.get("state") in action.states):
+            url = view.url(entity.key, record_id, "act", action.name)
+            rows.append({"title": str(action.label), "url": url, "icon": action.icon or "bolt", "other": title})
+            rows[-1]["opens"] = "dialog" if action.fields else "post"
+    for word, (operation, label, icon) in operations.items():
+        if decisions[operation].allowed:
+            url = view.url(entity.key, record_id, word)
+            rows.append({"title": str(label), "url": url, "icon": icon, "other": title, "opens": "dialog"})
+    group["title"] = title
+    group["rows"] = [row for row in rows if _matches(str(row["title"]), typed) or _matches(title, typed)]
+    return group
+
+
+def _makes(view: View, typed: str) -> dict[str, Any]:
+    rows = []
+    for entry, url in new_entries(view):
+        label = str(_("New: %(what)s") % {"what": entry.label})
+        if _matches(label, typed):
+            rows.append({"title": label, "url": url, "icon": "plus"})
+    return {"title": str(_("New")), "rows": rows}
+
+
+def _pages(view: View, typed: str) -> dict[str, Any]:
+    rows = []
+    for group in menu(view, lambda endpoint: endpoint_url(view, endpoint)):
+        for entry in group.entries:
+            if _matches(str(entry.label), typed) and typed:
+                rows.append({"title": str(entry.label), "url": entry.url, "icon": group.icon, "end": str(group.label)})
+    return {"title": str(_("Pages")), "rows": rows[:_PALETTE_PAGES]}
+
+
+def _matches(text: str, typed: str) -> bool:
+    return all(word in text.casefold() for word in typed.casefold().split())
