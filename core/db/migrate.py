@@ -282,9 +282,9 @@ def _computed_drift(connection: Connection, owner: Owner) -> Iterator[str]:
     for name in sorted(owner.tables & present):
         stored = {column["name"]: column.get("computed") for column in inspector.get_columns(name)}
         for column in owner.metadata.tables[name].columns:
-            wanted = column.computed.sqltext if column.computed is not None else None
-            there = (stored.get(column.name) or {}).get("sqltext")
-            if column.name in stored and _expression(str(wanted or "")) != _expression(str(there or "")):
+            wanted = "" if column.computed is None else str(column.computed.sqltext)
+            there = str((stored.get(column.name) or {}).get("sqltext") or "")
+            if column.name in stored and _expression(wanted) != _expression(there):
                 yield f"modify computed {name} {column.name}: {there or 'none'} instead of {wanted or 'none'}"
 
 
