@@ -57,14 +57,18 @@ def database_is_empty(settings: Settings) -> bool:
 
 def upgraded(settings: Settings) -> list[str]:
     """Bring the database up to date; returns what was done, one line per owner."""
-    from weft.core.db import migrate
     from weft.core.ops.boot import boot
+    from weft.core.ops.upgrade import upgrade
+    from weft.core.ops.value_lists import install_defaults
 
     runtime = boot(settings, check_storage=False)
     try:
-        return list(migrate.upgrade(runtime))
+        report = upgrade(runtime, after=install_defaults)
     finally:
         runtime.db.dispose()
+    for key, reason in report.failed.items():
+        click.echo(f"The plugin {key} is not running: its migration failed: {reason}", err=True)
+    return [f"{owner}: {', '.join(revisions)}" for owner, revisions in report.applied.items()]
 
 
 def ready(settings: Settings) -> None:

@@ -84,12 +84,13 @@ def doctor(repair: bool) -> None:
     Example:
       weft doctor
     """
-    from weft.core.ops import doctor as examination
+    from weft.core.ops.doctor import doctor as examine
+    from weft.core.ops.repair import repair as mend
 
     with started(check_storage=False) as runtime:
-        findings = examination.examine(runtime, repair=repair, progress=progress())
+        findings = mend(runtime) if repair else examine(runtime)
     for one in findings:
-        click.echo(f"{one.check}: {one.message}")
+        click.echo(f"{one.kind}: {one.subject}. {one.remedy}")
     click.echo("Nothing is wrong." if not findings else f"{len(findings):,} findings.")
     sys.exit(1 if findings else 0)
 
