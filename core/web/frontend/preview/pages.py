@@ -136,7 +136,7 @@ class Pages(Samples):
 
     def auth(self) -> dict[str, Any]:
         t = self.t
-        one = lambda en, zh, note, key, slot, current=False: {"name": t(en, zh), "other": t(zh, en) if len(zh) < 5 else "", "other_lang": "zh-CN", "note": note, "email": f"{key}@demo.example", "face": {"initials": t("".join(w[0] for w in en.split()), zh[0]), "slot": slot}, "current": current}  # noqa: E731
+        one = lambda en, zh, note, key, slot, current=False: {"name": t(en, zh), "other": t(zh, en) if len(zh) < 5 else "", "other_lang": "zh-CN", "note": note, "email": f"{key}@demo.example", "url": f"?as={key}", "here": True, "face": {"initials": t("".join(w[0] for w in en.split()), zh[0]), "slot": slot}, "current": current}  # noqa: E731
         return {
             "title": t("Sign in", "登录"), "lead": t("Employees, customers, suppliers and distributors", "员工、客户、供应商与渠道商"), "note": t("Demo data of 25 November 2026", "演示数据：2026年11月25日"),
             "form": {"action": "/in", "submit": t("Sign in as Ren Qiao", "以任樵登录"), "fields": [{"name": "email", "kind": "email", "label": t("Work email", "工作邮箱"), "value": "sales@demo.example", "autocomplete": "username"}, {"name": "password", "kind": "password", "label": t("Password", "密码"), "autocomplete": "current-password", "autofocus": True, "link": {"label": t("Forgotten?", "忘记密码？"), "url": "#"}, "help": t("The demo password was printed when the demo was made; this browser remembers it after the first time.", "演示密码在创建演示数据时已打印；首次输入后本浏览器会记住。")}]},

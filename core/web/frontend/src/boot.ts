@@ -26,7 +26,8 @@ export function boot(root: ParentNode = document): void {
   if (root instanceof HTMLElement && root.dataset["island"]) found.unshift(root);
   for (const element of found) {
     const load = ISLANDS[element.dataset["island"] ?? ""];
-    if (!load || started.has(element)) continue;
+    // what people wrote never starts anything, whatever attributes it carries
+    if (!load || started.has(element) || element.closest("[hx-disable]")) continue;
     started.add(element);
     void load().then((module) => module.start(element));
   }

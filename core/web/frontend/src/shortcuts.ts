@@ -6,6 +6,7 @@ function bound(): Map<string, HTMLElement> {
   const scope = one("dialog[open]") ?? document;
   const found = new Map<string, HTMLElement>();
   for (const element of all("[data-key]", scope)) {
+    if (element.closest("[hx-disable]")) continue;
     const name = normalise(element.dataset["key"] ?? "");
     if (!found.has(name) && (visible(element) || element.closest(".wf-side"))) found.set(name, element);
   }
