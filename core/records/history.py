@@ -145,12 +145,7 @@ def _entry(
 ) -> HistoryEntry | None:
     zone = records.principal.zone
     linking = row.action in ("link", "unlink")
-    details = [] if linking else [
-        Detail(name, label_of(entity_type, name),
-               value_text(entity_type, name, old, names, zone), value_text(entity_type, name, new, names, zone))
-        for name, (old, new) in row.changes.items()
-        if name in visible and (name in entity_type.fields or name in ("owner", "unit"))
-    ]  # fmt: skip
+    details = [] if linking else _details(entity_type, row.changes, visible, names, zone)
     details = [_hidden(entity_type, detail) for detail in details]
     template, slots = _linking(records, row, names) if linking else _sentence(entity_type, row, details)
     if template is None or (row.action == "update" and row.changes and not details):
@@ -162,6 +157,19 @@ def _entry(
         row.id, row.at, person, row.action, _parts(template, slots), tuple(details), row.change_set_id, row.door,
         row.undone_by is not None,
     )  # fmt: skip
+
+
+def _details(
+    entity_type: EntityType, changes: Mapping[str, Any], visible: frozenset[str], names: Names, zone: str
+) -> list[Detail]:
+    """The changed fields that may be read, in the order of their declaration."""
+    order = [*entity_type.fields, "owner", "unit"]
+    found: list[Detail] = []
+    for name in order:
+        if name in changes and name in visible:
+            old, new = (value_text(entity_type, name, value, names, zone) for value in changes[name])
+            found.append(Detail(name, label_of(entity_type, name), old, new))
+    return found
 
 
 def _hidden(entity_type: EntityType, detail: Detail) -> Detail:
