@@ -134,7 +134,7 @@ class Drafter:
             value = made.values.get(target.key)
             if declared is None or value is None or target.part or target.relation:
                 continue
-            if declared.kind is not Kind.PHONE and target.key not in self._lenient:
+            if not (target.key in self._lenient or (declared.kind is Kind.PHONE and country)):
                 continue
             token = phone_region.set(country or self._region)
             try:

@@ -34,6 +34,7 @@ class Answer:
 
     Attributes:
         body: JSON payload, None for an answer without one.
+        text: prepared JSON text instead of a payload.
         status: HTTP status.
         headers: further headers.
     """
@@ -41,11 +42,11 @@ class Answer:
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: bytes | None = None
 
     def response(self) -> Response:
         """The Flask response."""
-        if self.body is None:
+        text = self.text if self.body is None else encode(self.body)
+        if text is None:
             return Response(status=self.status, headers=dict(self.headers))
-        return Response(
-            encode(self.body), status=self.status, headers=dict(self.headers), content_type="application/json"
-        )
+        return Response(text, status=self.status, headers=dict(self.headers), content_type="application/json")

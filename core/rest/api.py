@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from weft.core.registry.runtime import Runtime
 from weft.core.rest import description, entities, graph, home
@@ -57,7 +57,16 @@ def blueprint(runtime: Runtime) -> Blueprint:
         )
     found.register_error_handler(Exception, problem_of)
     found.register_error_handler(HTTPException, problem_of)
+    found.before_app_request(_unknown_address)
     return found
+
+
+def _unknown_address() -> Response | None:
+    """An address below ``/api/`` that no route has (or not with this method) is refused here, not with a page."""
+    error = request.routing_exception
+    if isinstance(error, (NotFound, MethodNotAllowed)) and request.path.startswith("/api/"):
+        return problem_of(error)
+    return None
 
 
 def _view(runtime: Runtime, limits: Limits, function: Callable[..., Answer]) -> Callable[..., Response]:

@@ -130,9 +130,14 @@ def run(runtime: Runtime, limits: Limits, function: Function, parts: Mapping[str
             tokens.note_use(connection, check.id, now=now)
     if request.method in _SAFE:
         return response
-    if principal.read_only or (principal.scopes is not None and "write" not in principal.scopes):
+    if principal.read_only or not _may_write(principal.scopes):
         raise Denied(str(_("This token may only read.")))
     return _write(runtime, principal, function, parts)
+
+
+def _may_write(scopes: frozenset[str] | None) -> bool:
+    """Whether a token may write at all; which entities is decided with the grants."""
+    return scopes is None or any(scope.partition(":")[0] in ("write", "*") for scope in scopes)
 
 
 def _write(runtime: Runtime, principal: Principal, function: Function, parts: Mapping[str, Any]) -> Response:

@@ -32,23 +32,34 @@ BUILT_IN = ("assign", "restore")
 _ETAG = re.compile(r'(?:W/)?"(\d{1,15})"')
 
 
-def single(known: frozenset[str] | None = None) -> dict[str, str]:
-    """The query parameters, each given once.
-
-    Args:
-        known: names allowed; None allows any.
+def single(known: frozenset[str]) -> dict[str, str]:
+    """The query parameters, each known and given once.
 
     Raises:
         QueryError: a name is unknown or given twice.
     """
-    found = {}
-    for name, values in request.args.lists():
-        if known is not None and name not in known:
-            raise QueryError(str(_("There is no parameter of that name.")), name=name)
-        if len(values) > 1:
-            raise QueryError(str(_("Give each parameter once.")), name=name)
-        found[name] = values[0]
+    found, others = sorted_out(known)
+    if others:
+        raise QueryError(str(_("There is no parameter of that name.")), name=next(iter(others)))
     return found
+
+
+def sorted_out(known: frozenset[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The query parameters of a list: those with a meaning of their own, and the filters.
+
+    Raises:
+        QueryError: one with a meaning is given twice.
+    """
+    own: dict[str, str] = {}
+    filters: dict[str, list[str]] = {}
+    for name, values in request.args.lists():
+        if name not in known:
+            filters[name] = values
+        elif len(values) > 1:
+            raise QueryError(str(_("Give each parameter once.")), name=name)
+        else:
+            own[name] = values[0]
+    return own, filters
 
 
 def split(text: str | None) -> tuple[str, ...]:
@@ -74,14 +85,14 @@ def whole(parameters: Mapping[str, str], name: str, default: int, lowest: int, h
 def list_records(call: Call, plugin: str, slug: str) -> Answer:
     """One page of an entity."""
     entity_type = call.entity(plugin, slug)
-    parameters = single()
+    parameters, filters = sorted_out(LIST_PARAMETERS)
     count = parameters.get("count", "none")
     if count not in COUNTS:
         raise QueryError(str(_("Choose none, capped or exact.")), name="count")
     page = call.records.query(
         entity_type.key,
         fields=split(parameters["fields"]) if "fields" in parameters else None,
-        filters={name: value for name, value in parameters.items() if name not in LIST_PARAMETERS},
+        filters=filters,
         sort=parameters.get("sort") or None,
         limit=whole(parameters, "limit", 50, 1, 200),
         cursor=parameters.get("cursor") or None,
@@ -157,9 +168,7 @@ def run_action(call: Call, plugin: str, slug: str, record_id: int, action: str) 
     declared = entity_type.actions.get(action)
     if declared is None:
         raise NotFound(action)
-    call.records.get(
-        entity_type.key, record_id, fields=("title",)
-    )  # the address names an entity: it must be its record
+    call.records.get(entity_type.key, record_id, fields=())  # the address names an entity: it must be its record
     result = call.records.act(declared.key, record_id, data)
     shown = record_id if result.record is None else result.record
     return Answer(
@@ -191,12 +200,12 @@ def _done(call: Call, record_id: int, message: str) -> Answer:
 def aggregate(call: Call, plugin: str, slug: str) -> Answer:
     """Counts and sums by group."""
     entity_type = call.entity(plugin, slug)
-    parameters = single()
+    parameters, filters = sorted_out(AGGREGATE_PARAMETERS)
     rows = call.records.aggregate(
         entity_type.key,
         group=split(parameters.get("group")),
         measures=split(parameters.get("measure")) or ("count",),
-        filters={name: value for name, value in parameters.items() if name not in AGGREGATE_PARAMETERS},
+        filters=filters,
         limit=whole(parameters, "limit", 1000, 1, 1000),
         search=parameters.get("q") or None,
     )
@@ -231,12 +240,12 @@ def _version(call: Call, entity_type: EntityType, record_id: int) -> int:
     """
     header = request.headers.get("If-Match")
     if header is None:
-        call.records.get(entity_type.key, record_id, fields=("title",))
+        call.records.get(entity_type.key, record_id, fields=())
         raise PreconditionRequired
     found = _ETAG.fullmatch(header.strip())
     if found is not None:
         return int(found[1])
-    current = call.records.get(entity_type.key, record_id, fields=("title",))
+    current = call.records.get(entity_type.key, record_id, fields=())
     if header.strip() == "*":
         return current.version
     if "," in header:

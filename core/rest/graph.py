@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
-from weft.core.access import explain as explanations
 from weft.core.errors import QueryError, ValidationFailed
-from weft.core.i18n import translator
+from weft.core.i18n import LazyText, translator
 from weft.core.records.edges import Edge
+from weft.core.records.history import HistoryEntry
+from weft.core.records.neighbours import Neighbour, RelationGroup
+from weft.core.records.values import RefValue
 from weft.core.relations import graph as walks
 from weft.core.rest.answers import Answer, etag
 from weft.core.rest.calls import Call
@@ -64,7 +67,7 @@ def path(call: Call) -> Answer:
         if not value:
             raise QueryError(str(_("Name the record.")), name=name)
     found = walks.shortest_path(call.records, start, end, limit=whole(parameters, "limit", 6, 1, 8))
-    return Answer({"data": None if found is None else _path(found)})
+    return Answer({"data": [_hop(hop) for hop in found] if found else None})
 
 
 def add_relation(call: Call) -> Answer:
@@ -137,13 +140,41 @@ def undo(call: Call, change_id: int) -> Answer:
 
 def explain(call: Call) -> Answer:
     """Why somebody may or may not do something with a record."""
+    from weft.core.access import explain as explanations
+
     parameters = single(frozenset({"record", "action", "user"}))
     record_id = whole(parameters, "record", 0, 1, _MAX_ID)
     if not record_id:
         raise QueryError(str(_("Name the record.")), name="record")
     user = whole(parameters, "user", 0, 1, _MAX_ID) or None
     found = explanations.explain(call.records, record_id, parameters.get("action") or "read", user=user)
-    return Answer(_explanation(found))
+    return Answer(_plain(found))
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as objects, lazy texts in the caller's language."""
+    if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, RefValue):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, LazyText):
+        return str(value)
+    if isinstance(value, (list, tuple, frozenset)):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _graph(found: walks.Graph) -> dict[str, Any]:
+    return {
+        "nodes": [{"record": node, "depth": found.depth[node.id]} for node in found.nodes],
+        "edges": [
+            {"source": edge.source_id, "target": edge.target_id, "relation": edge.relation, "label": str(edge.label)}
+            for edge in found.edges
+        ],
+        "complete": found.complete,
+    }
+
+
+def _hop(hop: walks.Hop) -> dict[str, Any]:
+    return {"record": hop.record, "relation": hop.relation or None, "label": str(hop.label) or None}
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
@@ -155,4 +186,44 @@ def _edge(edge: Edge) -> dict[str, Any]:
         "attributes": dict(edge.attributes),
         "valid_from": edge.valid_from,
         "valid_to": edge.valid_to,
+    }
+
+
+def _group(found: RelationGroup) -> dict[str, Any]:
+    return {
+        "relation": found.relation,
+        "label": str(found.label),
+        "reverse": found.reverse,
+        "field": found.field or None,
+        "type": found.entity,
+        "type_label": str(found.entity_label),
+        "count": {"value": found.count.value, "exact": found.count.exact},
+        "items": [_neighbour(item) for item in found.items],
+    }
+
+
+def _neighbour(item: Neighbour) -> dict[str, Any]:
+    return {
+        "record": item.record,
+        "ordinal": item.ordinal,
+        "attributes": dict(item.attributes),
+        "valid_from": item.valid_from,
+        "valid_to": item.valid_to,
+        "current": item.current,
+    }
+
+
+def _entry(found: HistoryEntry) -> dict[str, Any]:
+    person = found.person
+    return {
+        "id": found.id,
+        "at": found.at,
+        "person": None if person is None else {"id": person.id, "name": person.name, "alt": person.name_alt},
+        "action": found.action,
+        "text": "".join(part.text for part in found.parts),
+        "parts": [{"kind": part.kind, "text": part.text, "id": part.id} for part in found.parts],
+        "details": [{"field": d.name, "label": d.label, "old": d.old, "new": d.new} for d in found.details],
+        "change": found.change_set_id,
+        "door": found.door,
+        "undone": found.undone,
     }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-
 from weft.core.access.policy import AccessPolicy
 from weft.core.errors import QueryError
 from weft.core.i18n import translator
@@ -55,7 +53,7 @@ def me(call: Call) -> Answer:
                     "href": f"/api/v1/{entity.plugin}/{entity.slug}",
                     "operations": [
                         "read",
-                        *(name for name in operations if policy.allows(principal, entity.key, name)),
+                        *(name for name in asked if policy.allows(principal, entity.key, name)),
                     ],
                 }
                 for entity in readable_entities(call)
@@ -75,10 +73,6 @@ def search(call: Call) -> Answer:
     entities = [entity for entity in readable_entities(call) if wanted is None or entity.key == wanted]
     if wanted is not None and not entities:
         raise QueryError(str(_("There is no kind of record of that name.")), name="type")
-    service = call.runtime.services.get("search")
-    if service is not None:
-        hits = service.search(call.records, words, entities=[entity.key for entity in entities], limit=limit)
-        return Answer({"data": [_hit(hit) for hit in hits]})
     found: list[Any] = []
     for entity in entities:
         if entity.has("search") and len(found) < limit:
@@ -89,8 +83,3 @@ def search(call: Call) -> Answer:
 
 def _hit(row: Any) -> dict[str, Any]:
     return {name: row.get(name) for name in ("id", "type", "title", "number")}
-
-
-def json_document(document: bytes) -> Response:
-    """A prepared JSON document."""
-    return Response(document, content_type="application/json")
