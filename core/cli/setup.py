@@ -24,9 +24,7 @@ __all__ = ["demo", "init"]
 @click.option("--name", help="Name of the first administrator.")
 @click.option("--name-alt", default="", help="That name in the other script.")
 @click.option("--email", help="Mail address of the first administrator.")
-@click.option(
-    "--password-file", type=click.File("r"), help="File with the password, else WEFT_ADMIN_PASSWORD."
-)
+@click.option("--password-file", type=click.File("r"), help="File with the password, else WEFT_ADMIN_PASSWORD.")
 def init(password_file: click.utils.LazyFile | None, **given: str | None) -> None:
     """Set up an empty installation: company and first administrator.
 

@@ -13,7 +13,7 @@ from weft.core.config import Settings, load_settings
 if TYPE_CHECKING:
     from weft.core.registry.runtime import Runtime
 
-__all__ = ["database_is_empty", "progress", "ready", "started", "upgraded"]
+__all__ = ["database_is_empty", "progress", "ready", "started", "upgrade_database"]
 
 
 @contextmanager
@@ -55,27 +55,27 @@ def database_is_empty(settings: Settings) -> bool:
         database.dispose()
 
 
-def upgraded(settings: Settings) -> list[str]:
-    """Bring the database up to date; returns what was done, one line per owner."""
-    from weft.core.ops.boot import boot
+def upgrade_database(settings: Settings) -> bool:
+    """Bring the database up to date and say what was done; False when a plugin's migration failed."""
     from weft.core.ops.upgrade import upgrade
     from weft.core.ops.value_lists import install_defaults
 
-    runtime = boot(settings, check_storage=False)
-    try:
+    with started(settings, check_storage=False) as runtime:
         report = upgrade(runtime, after=install_defaults)
-    finally:
-        runtime.db.dispose()
-    for key, reason in report.failed.items():
-        click.echo(f"The plugin {key} is not running: its migration failed: {reason}", err=True)
-    return [f"{owner}: {', '.join(revisions)}" for owner, revisions in report.applied.items()]
+    for owner, revisions in report.applied.items():
+        click.echo(f"{owner}: {', '.join(revisions)}", err=True)
+    for owner, reason in report.failed.items():
+        click.echo(f"The migration of {owner} failed; it is out of operation: {reason}", err=True)
+    if not report.applied and not report.failed:
+        click.echo("The tables were up to date; triggers and derived tables were made anew.", err=True)
+    return not report.failed
 
 
 def ready(settings: Settings) -> None:
     """Make the tables of an empty database; one that has tables is only ever upgraded by ``weft db upgrade``."""
     if database_is_empty(settings):
         click.echo("The database is empty: making its tables.", err=True)
-        upgraded(settings)
+        upgrade_database(settings)
 
 
 def progress() -> Callable[[str, int, int], None]:
