@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request, session
+from flask import Blueprint, Response, make_response, request, session
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from weft.core.errors import FieldError, NotFound, NotSignedIn, RateLimited, ValidationFailed
@@ -45,9 +45,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
 def start() -> Response:
     """Send visitors to the right door: set-up while nobody is there, else the employees' sign-in."""
     view = current()
-    with view.runtime.db.read() as conn:
-        empty = company.is_empty(conn)
-    return view.redirect("/auth/setup" if empty else "/auth/employee/sign-in")
+    return view.redirect("/auth/setup" if _nobody_yet(view) else "/auth/employee/sign-in")
 
 
 def show_sign_in(audience: str) -> Response:
@@ -55,6 +53,8 @@ def show_sign_in(audience: str) -> Response:
     view = _view(audience)
     if view.principal.audience == audience and not request.args.get("as"):
         return view.redirect(safe_next(view.runtime, audience, request.args.get("next", "")))
+    if _nobody_yet(view):
+        return view.redirect("/auth/setup")
     return _sign_in_page(view, audience, email=request.args.get("as", ""), goal=request.args.get("next", ""))
 
 
@@ -186,14 +186,22 @@ def _view(audience: str) -> View:
     return view
 
 
+def _nobody_yet(view: View) -> bool:
+    with view.runtime.db.read() as conn:
+        return company.is_empty(conn)
+
+
 def _address() -> str:
     return request.remote_addr or "unknown"
 
 
 def _choose(name: str, value: str, allowed: Sequence[str]) -> Response:
     view = current()
-    goal = request.form.get("next", "")
-    answer = view.redirect(goal if goal.startswith("/auth/") and "\\" not in goal else "/auth/")
+    if request.headers.get("X-Requested-With") == "fetch":  # the island has shown it already
+        answer = make_response("", 204)
+    else:
+        goal = request.form.get("next", "")
+        answer = view.redirect(goal if goal.startswith("/auth/") and "\\" not in goal else "/auth/")
     if value in allowed:
         cookies.set_preference(answer, view.runtime.settings, name, value)
     return answer

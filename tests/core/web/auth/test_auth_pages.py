@@ -1,0 +1,390 @@
+"""The pages of ``/auth/`` as a browser sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from weft.core.db.tables import outbox
+from weft.core.identity import company, links, passwords, sessions, setup, users
+from weft.core.plugin.base import Plugin, hookimpl
+from weft.core.registry.declarations import PortalSpec
+from weft.core.registry.runtime import Runtime
+from weft.core.testing.client import WeftClient
+from weft.core.testing.clock import MovedClock
+from weft.core.testing.people import Cast
+
+GOOD = "tulips under rain"
+SIGN_IN = "/auth/employee/sign-in"
+Visit = Callable[[], WeftClient]
+
+
+class OfficePlugin(Plugin):
+    """The employees' portal, so that its addresses exist."""
+
+    key, title, api = "office", "Office", ">=1,<2"
+    package = "tests"
+
+    @hookimpl
+    def weft_portals(self) -> list[PortalSpec]:
+        return [PortalSpec("employee", "employee", "Employees")]
+
+
+@pytest.fixture
+def weft_plugins() -> list[type[Plugin]]:
+    return [OfficePlugin]
+
+
+@pytest.fixture
+def browser(client_as: Callable[[None], WeftClient]) -> Visit:
+    """Makes browsers in which nobody is signed in."""
+    return lambda: client_as(None)
+
+
+@pytest.fixture
+def person(weft_runtime: Runtime, weft_cast: Cast) -> int:
+    """``lin@test.example`` with the password :data:`GOOD`."""
+    user = weft_cast.user("employee", email="lin@test.example", name="Lin Shutong")
+    with weft_runtime.db.write() as conn:
+        passwords.set_password(conn, user, GOOD, now=weft_runtime.clock())
+    return user
+
+
+def post_sign_in(client: WeftClient, password: str = GOOD, email: str = "lin@test.example", **more: Any) -> Any:
+    return client.post(SIGN_IN, data={"email": email, "password": password, **more})
+
+
+def link_for(runtime: Runtime, user_id: int, purpose: str = "reset") -> str:
+    with runtime.db.write() as conn:
+        return links.path(links.issue(conn, purpose, user_id, now=runtime.clock())[0])
+
+
+def without_tokens(text: str) -> str:
+    """A page without what differs by design: forgery tokens and the address typed."""
+    text = re.sub(r'(csrf_token" value|csrf-token" content)="[^"]*"', "", text)
+    return re.sub(r"[a-z]+@test\.example", "ADDRESS", text)
+
+
+# ---- signing in and out
+
+
+def test_signing_in_goes_home_and_the_cookie_is_only_for_the_server(browser: Visit, person: int) -> None:
+    client = browser()
+    page = client.get(SIGN_IN)
+    assert page.status_code == 200
+    assert 'autocomplete="current-password"' in page.text
+    answer = post_sign_in(client)
+    assert (answer.status_code, answer.location) == (303, "/employee/")
+    cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("weft_employee="))
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie and "Domain" not in cookie
+    assert client.get(SIGN_IN).location == "/employee/"
+
+
+def test_behind_https_the_cookie_is_bound_to_the_host(weft_runtime: Runtime, person: int) -> None:
+    from weft.core.web.app import create_app
+
+    weft_runtime.settings = weft_runtime.settings.with_changes(public_url="https://weft.example")
+    app = create_app(weft_runtime, testing=True)
+    app.test_client_class = WeftClient
+    client, base = app.test_client(), {"base_url": "https://weft.example"}
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(SIGN_IN, **base).text)
+    assert token is not None
+    data = {"email": "lin@test.example", "password": GOOD, "csrf_token": token[1]}
+    answer = client.post(SIGN_IN, data=data, headers={"Origin": "https://weft.example"}, forged=True, **base)
+    cookie = next(line for line in answer.headers.getlist("Set-Cookie") if "weft-employee" in line)
+    assert cookie.startswith("__Host-weft-employee=")
+    assert "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie
+
+
+def test_a_wrong_password_and_an_unknown_address_look_alike(browser: Visit, person: int) -> None:
+    wrong = post_sign_in(browser(), "wrong wrong wrong")
+    unknown = post_sign_in(browser(), "wrong wrong wrong", email="nobody@test.example")
+    assert wrong.status_code == unknown.status_code == 401
+    assert "The address or the password is not right." in wrong.text
+    assert without_tokens(wrong.text) == without_tokens(unknown.text)
+    assert wrong.headers["Cache-Control"] == "no-store"
+
+
+def test_too_many_attempts_are_told_when_to_come_back(browser: Visit, person: int) -> None:
+    client = browser()
+    for _number in range(5):
+        post_sign_in(client, "wrong wrong wrong")
+    answer = post_sign_in(client)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 61
+    assert "Too many attempts" in answer.text
+
+
+def test_forged_forms_are_refused(browser: Visit, person: int) -> None:
+    client = browser()
+    data = {"email": "lin@test.example", "password": GOOD}
+    assert client.post(SIGN_IN, data=data, forged=True).status_code in (400, 403)
+    assert client.post(SIGN_IN, data=data, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert client.get_cookie("weft_employee") is None
+
+
+def test_a_planted_session_does_not_survive_signing_in(browser: Visit, person: int, weft_runtime: Runtime) -> None:
+    attacker, victim = browser(), browser()
+    post_sign_in(attacker)
+    planted = attacker.get_cookie("weft_employee").value
+    victim.set_cookie("weft_employee", planted)
+    post_sign_in(victim)
+    assert victim.get_cookie("weft_employee").value != planted
+    assert attacker.get("/employee/").status_code in (302, 303)
+
+
+def test_signing_out_ends_copies_of_the_cookie(browser: Visit, person: int) -> None:
+    client, thief = browser(), browser()
+    post_sign_in(client)
+    thief.set_cookie("weft_employee", client.get_cookie("weft_employee").value)
+    assert thief.get(SIGN_IN).location == "/employee/"
+    answer = client.post("/auth/employee/sign-out")
+    assert answer.location == SIGN_IN
+    assert client.get_cookie("weft_employee") is None
+    assert thief.get(SIGN_IN).status_code == 200
+
+
+def test_a_revoked_session_is_at_the_sign_in_page_on_its_next_click(
+    browser: Visit, person: int, weft_runtime: Runtime
+) -> None:
+    client = browser()
+    post_sign_in(client)
+    with weft_runtime.db.write() as conn:
+        sessions.revoke_all(conn, person, now=weft_runtime.clock())
+    answer = client.get("/employee/")
+    assert answer.status_code in (302, 303)
+    assert SIGN_IN in answer.location
+
+
+@pytest.mark.parametrize(
+    ("goal", "lands"),
+    [
+        ("/employee/todo/?x=1", "/employee/todo/?x=1"),
+        ("/r/17", "/r/17"),
+        ("https://evil.example/", "/employee/"),
+        ("//evil.example/", "/employee/"),
+        ("/\\evil.example/", "/employee/"),
+        ("/employee/\r\nSet-Cookie: a=b", "/employee/"),
+        ("javascript:alert(1)", "/employee/"),
+        ("/auth/employee/sign-in", "/employee/"),
+        ("", "/employee/"),
+    ],
+)
+def test_going_on_leads_only_to_own_pages(browser: Visit, person: int, goal: str, lands: str) -> None:
+    assert post_sign_in(browser(), next=goal).location == lands
+
+
+def test_unknown_audiences_do_not_exist(browser: Visit, person: int) -> None:
+    assert browser().get("/auth/alien/sign-in").status_code == 404
+    assert browser().post("/auth/alien/sign-out").status_code == 404
+
+
+def test_language_and_theme_before_signing_in(browser: Visit, person: int) -> None:
+    client = browser()
+    answer = client.post("/auth/locale", data={"locale": "zh", "next": SIGN_IN})
+    assert answer.location == SIGN_IN
+    assert 'lang="zh-CN"' in client.get(SIGN_IN).text
+    assert client.post("/auth/theme", data={"theme": "dark"}, headers={"X-Requested-With": "fetch"}).status_code == 204
+    assert 'data-bs-theme="dark"' in client.get(SIGN_IN).text
+    assert client.post("/auth/locale", data={"locale": "xx", "next": "https://evil.example"}).location == "/auth/"
+
+
+# ---- links
+
+
+def test_a_link_works_once(browser: Visit, person: int, weft_runtime: Runtime) -> None:
+    address, client = link_for(weft_runtime, person, "invite"), browser()
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "Welcome, Lin Shutong" in page.text
+    assert client.get(address).status_code == 200, "looking does not use it up"
+    answer = client.post(address, data={"password": "tulips under snow", "again": "tulips under snow"})
+    assert (answer.status_code, answer.location) == (303, "/employee/")
+    assert client.get(SIGN_IN).location == "/employee/", "signed in by setting the password"
+    for again in (browser().get(address), browser().post(address, data={"password": GOOD, "again": GOOD})):
+        assert again.status_code == 410
+        assert "was used or has expired" in again.text
+    assert post_sign_in(browser(), "tulips under snow").status_code == 303
+
+
+def test_two_different_passwords_and_weak_ones_are_told(browser: Visit, person: int, weft_runtime: Runtime) -> None:
+    address, client = link_for(weft_runtime, person), browser()
+    differ = client.post(address, data={"password": "tulips under snow", "again": "tulips under hail"})
+    assert differ.status_code == 422
+    assert "The two passwords differ." in differ.text
+    weak = client.post(address, data={"password": "Password1234!", "again": "Password1234!"})
+    assert weak.status_code == 422
+    assert "attackers try first" in weak.text
+    assert "Password1234!" not in weak.text
+    assert client.post(address, data={"password": "tulips under snow", "again": "tulips under snow"}).status_code == 303
+
+
+def test_an_expired_and_an_invented_link_look_alike(
+    browser: Visit, person: int, weft_runtime: Runtime, moved_clock: MovedClock
+) -> None:
+    address = link_for(weft_runtime, person)
+    moved_clock.move(minutes=31)
+    expired, invented = browser().get(address), browser().get("/auth/link/" + "a" * 43)
+    assert expired.status_code == invented.status_code == 410
+    assert without_tokens(expired.text).replace(address, "") == without_tokens(invented.text).replace(
+        "/auth/link/" + "a" * 43, ""
+    )
+
+
+def test_a_reset_is_asked_for_the_same_way_by_known_and_unknown(
+    browser: Visit, person: int, weft_runtime: Runtime
+) -> None:
+    pages = [
+        browser().post("/auth/employee/reset", data={"email": email})
+        for email in ("lin@test.example", "nobody@test.example")
+    ]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert without_tokens(pages[0].text) == without_tokens(pages[1].text)
+    with weft_runtime.db.read() as conn:
+        queued = conn.execute(select(outbox.c.topic, outbox.c.payload).order_by(outbox.c.id)).all()
+    assert [row.topic for row in queued] == ["core.identity.reset"] * 2
+    assert all(set(row.payload) == {"audience", "email"} for row in queued), "no secret waits in the queue"
+
+
+def test_a_fourth_reset_within_an_hour_is_not_queued_and_not_told(
+    browser: Visit, person: int, weft_runtime: Runtime
+) -> None:
+    pages = [browser().post("/auth/employee/reset", data={"email": "lin@test.example"}) for _number in range(5)]
+    assert {without_tokens(page.text) for page in pages} == {without_tokens(pages[0].text)}
+    with weft_runtime.db.read() as conn:
+        assert len(conn.execute(select(outbox.c.id)).all()) == 3
+
+
+def test_a_foreign_host_is_refused_and_never_in_a_link(browser: Visit, person: int, weft_runtime: Runtime) -> None:
+    answer = browser().post(
+        "/auth/employee/reset", data={"email": "lin@test.example"}, headers={"Host": "evil.example"}
+    )
+    assert answer.status_code == 400
+    with weft_runtime.db.read() as conn:
+        assert conn.execute(select(outbox.c.id)).all() == []
+
+
+# ---- first set-up
+
+FORM = {
+    "company": "Weirholm Instruments", "company_alt": "澄栎仪表有限公司", "currency": "CNY", "zone": "Asia/Shanghai",
+    "locale": "zh", "name": "邵以宁", "email": "admin@weirholm.example", "password": GOOD, "again": GOOD,
+}  # fmt: skip
+
+
+def start_code(runtime: Runtime) -> str:
+    address = setup.announce(runtime)
+    assert address is not None
+    assert address.startswith(runtime.settings.public_url + "/auth/setup?token=")
+    return address.rpartition("=")[2]
+
+
+def test_an_empty_installation_asks_for_company_and_administrator(browser: Visit, weft_runtime: Runtime) -> None:
+    client = browser()
+    assert client.get("/auth/").location == "/auth/setup"
+    assert client.get(SIGN_IN).location == "/auth/setup"
+    code = start_code(weft_runtime)
+    page = client.get("/auth/setup", query_string={"token": code})
+    assert page.status_code == 200
+    assert "Asia/Shanghai" in page.text and "CNY" in page.text
+    answer = client.post("/auth/setup", data={**FORM, "token": code})
+    assert (answer.status_code, answer.location) == (303, "/employee/")
+    with weft_runtime.db.read() as conn:
+        found = company.get(conn)
+        assert (found.name, found.name_alt, found.currency, found.zone) == (
+            "Weirholm Instruments",
+            "澄栎仪表有限公司",
+            "CNY",
+            "Asia/Shanghai",
+        )
+        admin = users.find_by_email(conn, "admin@weirholm.example", "employee")
+    assert admin is not None
+    assert admin.locale == "zh"
+    assert Cast(weft_runtime).principal(admin.id).has_role("core.admin")
+    assert client.get(SIGN_IN).location == "/employee/"
+
+
+def test_set_up_exists_only_once(browser: Visit, weft_runtime: Runtime) -> None:
+    first, second = start_code(weft_runtime), start_code(weft_runtime)
+    refused = browser().post("/auth/setup", data={**FORM, "token": first})
+    assert refused.status_code == 422, "a new start makes earlier codes useless"
+    assert browser().post("/auth/setup", data={**FORM, "token": ""}).status_code == 422
+    assert browser().post("/auth/setup", data={**FORM, "token": second}).status_code == 303
+    assert setup.announce(weft_runtime) is None
+    assert browser().get("/auth/setup").status_code == 404
+    assert (
+        browser().post("/auth/setup", data={**FORM, "token": second, "email": "b@weirholm.example"}).status_code == 404
+    )
+
+
+def test_all_mistakes_are_told_at_once_and_the_code_stays_good(browser: Visit, weft_runtime: Runtime) -> None:
+    code = start_code(weft_runtime)
+    wrong = {
+        **FORM,
+        "token": code,
+        "company": "",
+        "currency": "XXX",
+        "name": " ",
+        "email": "x",
+        "password": "short",
+        "again": "short",
+    }
+    page = browser().post("/auth/setup", data=wrong)
+    assert page.status_code == 422
+    for name in ("company", "currency", "name", "email", "password"):
+        assert f'id="f-{name}-error"' in page.text, name
+    with weft_runtime.db.read() as conn:
+        assert company.is_empty(conn)
+    assert browser().post("/auth/setup", data={**FORM, "token": code}).status_code == 303
+
+
+def test_there_is_no_default_account(browser: Visit, weft_runtime: Runtime) -> None:
+    with weft_runtime.db.read() as conn:
+        assert users.list_users(conn) == []
+
+
+# ---- the demo's sign-in page
+
+
+def make_demo_people(runtime: Runtime, cast: Cast, made: str) -> None:
+    with runtime.db.write() as conn:
+        for key, name in (("admin", "邵以宁"), ("sales", "林疏桐")):
+            user = users.create(
+                conn, email=f"{key}@demo.weft.example", name=name, name_alt=key.title(), now=runtime.clock()
+            )
+            passwords.set_password(conn, user, GOOD, now=runtime.clock())
+        company.set_value(conn, "demo", {"day": made, "people": {"employee": ["admin", "sales", "ghost"]}})
+
+
+def test_a_demo_lists_its_people_and_choosing_one_fills_the_address(
+    browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock
+) -> None:
+    make_demo_people(weft_runtime, weft_cast, moved_clock.now.date().isoformat())
+    page = browser().get(SIGN_IN)
+    assert page.text.index("Admin") < page.text.index("Sales"), "in the order of the demo"
+    assert "ghost" not in page.text
+    address = re.search(r'href="(/auth/employee/sign-in\?as=sales[^"]*)"', page.text)
+    assert address is not None
+    chosen = browser().get(address[1])
+    assert 'value="sales@demo.weft.example"' in chosen.text
+    assert "Sign in as Sales" in chosen.text
+    assert "Demo data of" in chosen.text
+
+
+def test_an_old_demo_says_so(browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock) -> None:
+    make_demo_people(weft_runtime, weft_cast, (moved_clock.now - timedelta(days=15)).date().isoformat())
+    assert "weft demo" in browser().get(SIGN_IN).text
+
+
+def test_outside_of_a_demo_nobody_is_listed(
+    browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock
+) -> None:
+    make_demo_people(weft_runtime, weft_cast, moved_clock.now.date().isoformat())
+    with weft_runtime.db.write() as conn:
+        company.set_value(conn, "demo", None)
+    assert "@demo.weft.example" not in browser().get(SIGN_IN).text
