@@ -53,7 +53,8 @@ class EntityAccess:
         operation: ``read``, ``update`` ... or an action key.
         rules: grants that can match a row.
         rows: union of their rows.
-        cells: name -> rows in which it is covered; names that are nowhere covered are absent.
+        cells: name -> rows in which it is covered, for every name that a grant of the roles covers; which names exist
+            for somebody thus depends on the roles alone, not on anchors or units.
     """
 
     entity: str
@@ -65,7 +66,7 @@ class EntityAccess:
     @property
     def names(self) -> frozenset[str]:
         """Names covered in some row."""
-        return frozenset(self.cells)
+        return frozenset(name for name, rows in self.cells.items() if rows.kind != "none")
 
     def everywhere(self, name: str) -> bool:
         """True when the name is covered in every covered row."""
@@ -153,14 +154,18 @@ class AccessPolicy:
         def far(key: str) -> Rows:
             return self._access(roles, key, "read", features).rows
 
-        rules = []
-        for grant in self.grants(roles, entity, operation):
-            rows = resolve(self.registry, declared, self.names(entity), grant.rows, features, operation, far)
-            if rows.kind != "none":
-                rules.append(Rule(grant, rows, _fields(declared, grant, self._external(grant))))
+        granted = [
+            Rule(
+                grant,
+                resolve(self.registry, declared, self.names(entity), grant.rows, features, operation, far),
+                _fields(declared, grant, self._external(grant)),
+            )
+            for grant in self.grants(roles, entity, operation)
+        ]
+        rules = [rule for rule in granted if rule.rows.kind != "none"]
         cells = {
             name: union_of(rule.rows for rule in rules if name in rule.fields)
-            for name in sorted(frozenset().union(*(rule.fields for rule in rules)))
+            for name in sorted(frozenset().union(*(rule.fields for rule in granted)))
         }
         return EntityAccess(entity, operation, tuple(rules), union_of(rule.rows for rule in rules), cells)
 

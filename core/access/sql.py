@@ -42,8 +42,13 @@ _ONE = literal_column("1")
 
 
 def probe(statement: Select[Any]) -> ColumnElement[bool]:
-    """True when a correlated statement finds a row."""
-    return statement.limit(1).scalar_subquery().is_not(None)
+    """True when a statement over one table finds a row; every other table in it is the enclosing statement's."""
+    return _within(statement).limit(1).scalar_subquery().is_not(None)
+
+
+def _within(statement: Select[Any]) -> Select[Any]:
+    """Correlate everything but the statement's own table, however deep it stands."""
+    return statement.correlate_except(*statement.get_final_froms()[:1])
 
 
 class RowsSql:

@@ -142,7 +142,8 @@ def _in_python(entity: EntityType, name: str) -> bool:
 
 def default_names(entity: EntityType, access: EntityAccess) -> list[str]:
     """Header and fields that are readable in some row, in the order of the API."""
-    return [name for name in ("id", *_HEADER_ORDER, *entity.fields) if name in access.cells]
+    readable = access.names
+    return [name for name in ("id", *_HEADER_ORDER, *entity.fields) if name in readable]
 
 
 def _wanted(entity: EntityType, access: EntityAccess, wanted: Sequence[str]) -> list[str]:

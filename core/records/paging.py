@@ -36,7 +36,7 @@ WALK_BUDGET = 10_000
 CAPPED = 1_000
 #: Most rows a list may be sorted by a name without an index.
 SORT_LIMIT = 5_000
-_ENDLESS = 2**40
+_ENDLESS = 2**31 - 1
 
 #: Tests and measurements force a shape: ``direct``, ``set``, ``seek`` (where there is an indexed filter) or ``walk``.
 forced_shape: ContextVar[str | None] = ContextVar("weft_forced_shape", default=None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, bindparam, select, true
+from sqlalchemy import and_, bindparam, select, true
 
 from weft.core.access.conditions import AllOf, AnyOf, Filter, Term
 from weft.core.access.decide import entity_of
@@ -14,6 +14,7 @@ from weft.core.access.names import Source
 from weft.core.access.policy import AccessPolicy, EntityAccess
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
+from weft.core.db.types import RecordId
 from weft.core.errors import NotFound, QueryError
 from weft.core.records.cursor import open_cursor, scope_of, seal
 from weft.core.records.decoder import Decoder, decoder_for, default_names
@@ -81,7 +82,7 @@ def entity_type(records: Records, key: str) -> EntityType:
         QueryError: it is not installed or nothing of it may be read: both the same.
     """
     registry = records.runtime.registry
-    if key not in registry.entities or not AccessPolicy.of(records.runtime).access(records.principal, key).rules:
+    if key not in registry.entities or not AccessPolicy.of(records.runtime).access(records.principal, key).cells:
         raise QueryError(f"There are no records of the type {key!r}.", name="entity")
     return registry.entity(key)
 
@@ -205,7 +206,7 @@ def _by_id(records: Records, entity: EntityType, access: EntityAccess, decoder: 
         and_(true(), sql.condition(rows, entity.key, table)).label(f"m{number}")
         for number, (rows, _) in enumerate(decoder.masks)
     ]
-    ids = bindparam("ids", expanding=True, type_=Integer())
+    ids = bindparam("ids", expanding=True, type_=RecordId)
     statement = select(*columns, *masks).select_from(source.from_clause()).where(table.c.id.in_(ids))
     if access.rows.kind == "some":
         statement = statement.where(sql.condition(access.rows, entity.key, table))

@@ -186,7 +186,7 @@ def page_statement(
         )
         return builder.statement(sql)
     start = None if shape == "direct" else builder.start(shape)
-    terms = [term.label(f"o{number}") for number, (term, _) in enumerate(spec.order.terms(source, phase))]
+    terms = _labelled(spec, source, phase)
     page = select(builder.table.c.id, *terms).select_from(source.from_clause(start)).where(*conditions)
     chosen = page.order_by(*order).limit(bindparam("n", type_=Integer())).subquery("p")
     return _looked_up(builder, decoder, chosen, phase)
@@ -199,10 +199,20 @@ def _looked_up(builder: _Builder, decoder: Decoder, chosen: FromClause, phase: s
     source = builder.source = Source(spec.entity, builder.table, joinable=True)
     sql = _selected(builder, decoder, source, phase)
     joined = InnerFirst(chosen, builder.table, chosen.c.id == builder.table.c.id)
-    terms = [chosen.c[f"o{number}"] for number in range(len(spec.order.terms(source, phase)))]
-    directions = [descending for _, descending in spec.order.terms(source, phase)]
-    order = [term.desc() if down else term.asc() for term, down in zip(terms, directions, strict=True)]
+    order = _same_order(spec, source, phase, chosen)
     return builder.statement(sql.select_from(source.from_clause(joined)).order_by(*order))
+
+
+def _labelled(spec: ListSpec, source: Source, phase: str) -> list[ColumnElement[Any]]:
+    """Sort terms for a sub-select that has the id already: a column given twice would hide its order from PostgreSQL."""
+    return [term.label(f"o{number}") for number, (term, _) in enumerate(spec.order.terms(source, phase)[:-1])]
+
+
+def _same_order(spec: ListSpec, source: Source, phase: str, inner: FromClause) -> list[ColumnElement[Any]]:
+    """ORDER BY over the columns of :func:`_labelled`."""
+    down = [descending for _, descending in spec.order.terms(source, phase)]
+    terms = [*(inner.c[f"o{number}"] for number in range(len(down) - 1)), inner.c.id]
+    return [term.desc() if desc else term.asc() for term, desc in zip(terms, down, strict=True)]
 
 
 def _selected(builder: _Builder, decoder: Decoder, source: Source, phase: str) -> Select[Any]:
@@ -225,9 +235,7 @@ def _walk(spec: ListSpec, decoder: Decoder, phase: str, nulls: tuple[bool, ...] 
     if spec.dialect == "postgresql":
         # PostgreSQL knows that the rows come in this order already. SQLite does not and would sort all of them before
         # the first: there the rows of a sub-select with LIMIT come in its order, which paging verifies.
-        terms = [walked.c[f"o{number}"] for number in range(len(order))]
-        down = [descending for _, descending in spec.order.terms(source, phase)]
-        sql = sql.order_by(*(term.desc() if desc else term.asc() for term, desc in zip(terms, down, strict=True)))
+        sql = sql.order_by(*_same_order(spec, source, phase, walked))
     return builder.statement(sql)
 
 
@@ -236,8 +244,7 @@ def _index_walk(
 ) -> tuple[Select[Any], list[ColumnElement[Any]]]:
     table: FromClause = spec.entity.table.alias("i")
     source = Source(spec.entity, table)
-    terms = [term.label(f"o{number}") for number, (term, _) in enumerate(spec.order.terms(source, phase))]
-    inner = select(table.c.id, *terms).where(*builder.position(phase, nulls, source))
+    inner = select(table.c.id, *_labelled(spec, source, phase)).where(*builder.position(phase, nulls, source))
     if spec.order.keys[0].name.partial:
         inner = inner.where(table.c.deleted_at.is_(None))
     return inner, spec.order.sql(source, phase)
