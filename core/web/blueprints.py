@@ -15,6 +15,7 @@ from weft.core.web.pages import (
     links,
     lists,
     pick,
+    records,
     search,
 )
 
@@ -23,5 +24,5 @@ __all__ = ["core_blueprints"]
 
 def core_blueprints(runtime: Runtime) -> Iterator[Blueprint]:
     """Blueprints of lists, forms, records and the reserved pages."""
-    for module in (home, search, lists, forms, bulk, pick, actions, links):
+    for module in (home, search, lists, forms, bulk, pick, actions, links, records):
         yield module.blueprint

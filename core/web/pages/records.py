@@ -1,0 +1,276 @@
+"""Routes of generated record pages: the page with its tabs, the peek beside a list, undo, and the trash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response
+
+from weft.core.errors import NotFound, UndoRefused
+from weft.core.i18n import translator
+from weft.core.records.history import HistoryEntry
+from weft.core.records.neighbours import RelationGroup
+from weft.core.records.values import Row
+from weft.core.registry.declarations import Slot
+from weft.core.registry.model import EntityType
+from weft.core.web import counts
+from weft.core.web.pages.resolve import entity_at
+from weft.core.web.pages.streams import composer_of, feed, files_panel, marks_of, note_visit
+from weft.core.web.record import panels
+from weft.core.web.record.details import details, long_texts
+from weft.core.web.record.head import RecordHead
+from weft.core.web.record.timeline import PAGE, history_entries
+from weft.core.web.request import View, current
+from weft.core.web.routing import route
+
+__all__ = ["blueprint"]
+
+_ = translator("core")
+
+blueprint = Blueprint("records", __name__)
+_BASE = "/<portal>/<plugin>/<slug>/<int:record_id>"
+_PANELS = 6
+_TABS = 5
+
+
+@route(blueprint, _BASE, policy="record", endpoint="record")
+def show_record(portal: str, plugin: str, slug: str, record_id: int) -> Response:
+    view, entity = entity_at(plugin, slug)
+    row = view.records.get(entity.key, record_id)
+    head = RecordHead(view, entity, row)
+    note_visit(view, record_id)
+    groups = [g for g in view.records.neighbours(record_id) if g.entity in view.runtime.registry.entities]
+    history = view.records.history(record_id, limit=PAGE)
+    tab = view.args.get("tab", "")
+    main = _tab(head, tab, groups, history)
+    data = head.data(history, marks_of(head))
+    data["tabs"] = _tabs(head, tab, groups)
+    page = {"title": head.title, "back": {"url": view.url(entity.key), "label": str(entity.plural)}}
+    page["actions"] = [action for action in data["actions"] if action.get("icon")][:2]
+    declared = view.runtime.registry.record_pages.get(entity.key)
+    template = (declared.template if declared else "") or "pages/record.html"
+    more = dict(declared.context(view, row) or {}) if declared and declared.context else {}
+    return view.render(template, page=page, head=data, main=main, side=_side(head, groups), row=row, **more)
+
+
+# ---- tabs
+
+
+def _slots(head: RecordHead, place: str) -> list[Slot]:
+    return [
+        slot
+        for slot in sorted(head.view.runtime.registry.slots, key=lambda one: (one.order, one.key))
+        if slot.slot == place and slot.entity in ("", head.entity.key) and slot.portal == head.view.portal_key
+    ]
+
+
+def _tabs(head: RecordHead, tab: str, groups: Sequence[RelationGroup]) -> dict[str, Any]:
+    related, made = panels.related_groups(head, groups), panels.hand_made(head, groups)
+    tabs: list[tuple[str, Any, str | None]] = [("", _("Overview"), None), ("timeline", _("Timeline"), None)]
+    for group in related[:_TABS]:
+        tabs.append((panels.group_key(group), group.label, panels.count_text(head, group)))
+    if made:
+        total = head.view.formats.number(sum(group.count.value for group in made))
+        tabs.append(("links", _("Links"), total))
+    if head.entity.has("attachments") and head.view.portal_key == "employee":
+        tabs.append(("files", _("Files"), None))
+    for slot in _slots(head, "record.tabs"):
+        tabs.append((f"slot:{slot.key}", slot.label, None))
+    if tab == "history":
+        tabs.append(("history", _("History"), None))
+    shown = []
+    for key, label, count in tabs:
+        url = head.url(**({"tab": key} if key else {}))
+        shown.append({"key": key, "label": str(label), "url": url, "count": count, "current": key == tab, "hx": False})
+    return {"label": str(_("Sections")), "tabs": shown, "add": panels.add_menu(head, groups)}
+
+
+def _tab(
+    head: RecordHead, tab: str, groups: Sequence[RelationGroup], history: Sequence[HistoryEntry]
+) -> dict[str, Any]:
+    """What the main column shows: kind of the tab and its data."""
+    if tab == "history":
+        more = _more_history(head, history, "history")
+        return {"kind": "history", "timeline": {"entries": history_entries(head, history, undo=True), **more}}
+    if tab == "timeline":
+        return {"kind": "timeline", "timeline": feed(head, history), "composer": composer_of(head)}
+    if tab == "links":
+        return {"kind": "panels", "panels": [panels.panel_of(head, g, 20) for g in panels.hand_made(head, groups)]}
+    if tab == "files":
+        return {"kind": "panels", "panels": [files_panel(head)]}
+    if tab.startswith("slot:"):
+        return _slot_tab(head, tab.removeprefix("slot:"))
+    for group in groups:
+        if panels.group_key(group) == tab:
+            return {"kind": "panels", "panels": [panels.panel_of(head, group, 20) | {"full": True}]}
+    related = [panels.panel_of(head, group) for group in panels.related_groups(head, groups)[:_PANELS]]
+    return {
+        "kind": "overview",
+        "panels": related,
+        "texts": long_texts(head),
+        "timeline": feed(head, history),
+        "composer": composer_of(head),
+    }
+
+
+def _slot_tab(head: RecordHead, key: str) -> dict[str, Any]:
+    slot = next((one for one in _slots(head, "record.tabs") if one.key == key), None)
+    if slot is None:
+        raise NotFound(key)
+    context = slot.context(head.view, head.row) if slot.context else {}
+    if context is None:
+        raise NotFound(key)
+    return {"kind": "slot", "template": slot.template, "context": context}
+
+
+def _more_history(head: RecordHead, history: Sequence[HistoryEntry], tab: str) -> dict[str, str]:
+    if len(history) < PAGE:
+        return {}
+    return {"more_url": head.url("history", before=str(history[-1].id), tab=tab)}
+
+
+@route(blueprint, _BASE + "/history", policy="record", endpoint="history")
+def show_history(portal: str, plugin: str, slug: str, record_id: int) -> Response:
+    view, entity = entity_at(plugin, slug)
+    head = RecordHead(view, entity, view.records.get(entity.key, record_id))
+    before = view.args.get("before", "")
+    history = view.records.history(record_id, limit=PAGE, before=int(before) if before.isdigit() else None)
+    tab = view.args.get("tab", "timeline")
+    entries = history_entries(head, history, undo=tab == "history")
+    timeline = {"entries": entries, **_more_history(head, history, tab)}
+    return view.fragment_of("wf/timeline.html", "timeline_rows", timeline)
+
+
+def _side(head: RecordHead, groups: Sequence[RelationGroup]) -> dict[str, Any]:
+    made = panels.hand_made(head, groups)
+    persons = panels.people_groups(head, groups)
+    people = []
+    for group in persons:
+        for one in group.items[:4]:
+            row = panels.row_of(head, one)
+            if row.get("url"):
+                people.append(row | {"sub": row.get("sub") or ""})
+    rest = [group for group in made if group not in persons]
+    side: dict[str, Any] = {
+        "details": details(head),
+        "people": people,
+        "people_count": sum(group.count.value for group in persons),
+        "links": panels.link_rows(head, rest),
+        "links_count": sum(group.count.value for group in rest),
+    }
+    if head.may("link") and head.entity.has("links"):
+        side["add_link"] = {"label": str(_("Link to…")), "url": head.url("link"), "icon": "plus", "opens": "dialog"}
+    slots = []
+    for slot in _slots(head, "record.side"):
+        context = slot.context(head.view, head.row) if slot.context else {}
+        if context is not None:
+            slots.append({"label": str(slot.label), "template": slot.template, "context": context})
+    side["slots"] = slots
+    return side
+
+
+# ---- peek
+
+
+@route(blueprint, _BASE + "/peek", policy="record", endpoint="peek")
+def peek(portal: str, plugin: str, slug: str, record_id: int) -> Response:
+    view, entity = entity_at(plugin, slug)
+    row = view.records.get(entity.key, record_id)
+    head = RecordHead(view, entity, row)
+    if not view.scripted:
+        return view.redirect(head.url())
+    history = view.records.history(record_id, limit=5)
+    data = head.data(history)
+    data.pop("crumbs", None)
+    timeline = {"entries": history_entries(head, history, undo=False), "id": "wf-peek-timeline"}
+    peeked = {"title": head.title, "url": head.url(), "sub": str(entity.label)}
+    return view.render("pages/peek.html", peek=peeked, head=data, details=details(head), timeline=timeline)
+
+
+# ---- undo
+
+
+@route(blueprint, "/<portal>/undo/<int:change_set_id>/", policy="signed_in", methods=["POST"], endpoint="undo")
+def undo(portal: str, change_set_id: int) -> Response:
+    """Take a change set back; a refusal says who changed what since."""
+    from weft.core.identity import undo as identity_undo
+
+    view = current()
+    try:
+        number = view.records.undo(change_set_id)
+    except NotFound:
+        view.undo_all()
+        number = identity_undo.undo(view.records, change_set_id)
+    except UndoRefused:
+        view.undo_all()
+        raise
+    counts.forget(view)
+    view.toast(_("Undone"), undo=number)
+    if view.scripted:
+        return view.done(wf_refresh=True)
+    return view.redirect(view.form.get("next") if _inside(view) else view.page())
+
+
+def _inside(view: View) -> bool:
+    """True when the form names an address of this portal to go on to."""
+    goal = view.form.get("next", "")
+    return goal.startswith(view.page()) and "\\" not in goal
+
+
+# ---- trash
+
+
+@route(blueprint, "/<portal>/trash/", policy="signed_in", endpoint="trash")
+def show_trash(portal: str) -> Response:
+    view = current()
+    wanted = view.args.get("type", "")
+    groups = []
+    for entity in _restorable(view):
+        if wanted and entity.key != wanted:
+            continue
+        page = view.records.query(
+            entity.key,
+            fields=[*([entity.spec.alt_title] if entity.spec.alt_title else []), "owner", "deleted_at"],
+            trash=True,
+            limit=50,
+            count="capped",
+        )
+        if page.rows:
+            groups.append(_trash_group(view, entity, page.rows, page.count.value if page.count else None))
+    title = str(_("Trash"))
+    text = str(_("What is deleted stays here for 30 days and can be restored."))
+    return view.render("pages/trash.html", page={"title": title}, head={"title": title, "sub": text}, groups=groups)
+
+
+def _restorable(view: View) -> list[EntityType]:
+    from weft.core.web.policies import may
+
+    entities = view.runtime.registry.entities.values()
+    return [entity for entity in entities if may(view.runtime, view.principal, "restore", entity.key)]
+
+
+def _trash_group(view: View, entity: EntityType, rows: Sequence[Row], count: int | None) -> dict[str, Any]:
+    from weft.core.web.values import Values
+
+    values = Values(view.runtime.registry, view.portal_key)
+    shown = []
+    for row in rows:
+        title, _other = values.title(row, entity)
+        deleted = row.get("deleted_at")
+        when = str(_("deleted %(when)s") % {"when": view.formats.reldate(deleted)}) if deleted else ""
+        line: dict[str, Any] = {
+            "title": title,
+            "url": view.url(entity.key, row.id),
+            "sub": when,
+            "icon": entity.spec.icon,
+            "action": {
+                "label": str(_("Restore")),
+                "url": view.url(entity.key, row.id, "restore"),
+                "opens": "post",
+                "button": True,
+            },
+        }
+        seen = values.record_face(entity.key, row.id, title)
+        shown.append(line | ({"face": seen} if seen else {}))
+    return {"title": str(entity.plural), "count": count, "rows": shown, "rows_two": True, "full": True}

@@ -1,0 +1,230 @@
+"""Head of a record page: names, state, what one may do with it, the way it went, the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from weft.core.access.decide import Decision, decide_all
+from weft.core.db.fields import Choices, Field, Kind
+from weft.core.i18n import translator
+from weft.core.records.history import HistoryEntry
+from weft.core.records.values import Row
+from weft.core.registry.declarations import Action
+from weft.core.registry.model import EntityType
+from weft.core.web.values import Values, header_fields, other_lang
+
+if TYPE_CHECKING:
+    from weft.core.web.request import View
+
+__all__ = ["OPERATIONS", "RecordHead"]
+
+_ = translator("core")
+
+OPERATIONS = ("update", "assign", "link", "delete", "restore", "comment", "attach", "share", "export")
+_BUTTONS = 4
+_MOST_FACTS = 7
+_LEAST_STEPS = 3
+
+
+class RecordHead:
+    """What stands above the tabs of a record page.
+
+    Args:
+        view: who looks.
+        entity: the record's entity.
+        row: the record.
+    """
+
+    def __init__(self, view: View, entity: EntityType, row: Row) -> None:
+        self.view = view
+        self.entity = entity
+        self.row = row
+        self.values = Values(view.runtime.registry, view.portal_key)
+        self.title, self.other = self.values.title(row, entity)
+        operations = [*OPERATIONS, *(action.key for action in entity.actions.values())]
+        self.decisions: dict[str, Decision] = decide_all(view.records, entity.key, operations, row.id)
+        self.deleted = bool(self.decisions["update"].deleted)
+
+    def may(self, operation: str) -> bool:
+        """True when the viewer may do it to this record; a record in the trash can only be restored."""
+        decision = self.decisions.get(operation)
+        if decision is None or not decision.allowed:
+            return False
+        return self.deleted == (operation == "restore")
+
+    def url(self, *parts: str | int, **query: str) -> str:
+        """Address below this record."""
+        return self.view.url(self.entity.key, self.row.id, *parts, **query)
+
+    # ---- the head
+
+    def data(self, history: Sequence[HistoryEntry], more: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """The head for its macro.
+
+        Args:
+            history: latest entries, for the dates of the life path.
+            more: further entries of the More menu.
+        """
+        head: dict[str, Any] = {
+            "title": self.title,
+            "crumbs": {"links": [{"url": self.view.url(self.entity.key), "label": str(self.entity.plural)}]},
+            "actions": self.actions(),
+            "more": [*self._more(), *more],
+            "chips": self._chips(),
+        }
+        if self.other:
+            head |= {"other": self.other, "other_lang": other_lang(self.other)}
+        seen = self.values.record_face(self.entity.key, self.row.id, self.title)
+        if seen:
+            head["face"] = seen
+        if self.entity.spec.number and self.row.get("number"):
+            head["number"] = str(self.row["number"])
+        head |= self._state(history)
+        facts = self.facts()
+        if facts:
+            head["facts"] = facts
+        if self.deleted:
+            head["marks"] = [{"label": str(_("In the trash")), "tone": "late", "icon": "trash"}]
+        return head
+
+    def _chips(self) -> list[str]:
+        """Roles of the record: values of its first multiple choice."""
+        for name, declared in self.entity.fields.items():
+            if declared.kind is Kind.MULTI_CHOICE and self.row.get(name):
+                return [self.values.choice_label(declared, value) for value in self.row[name]]
+        return []
+
+    def _state(self, history: Sequence[HistoryEntry]) -> dict[str, Any]:
+        """A path where the state moves by declared steps, else a dot and a word."""
+        declared = self.entity.state_field
+        if declared is None or declared.choices is None or self.row.get(declared.name) is None:
+            return {}
+        if declared.transitions and len(declared.choices.labels) > _LEAST_STEPS:
+            return {"path": self._path(declared, declared.choices, history)}
+        return {"status": self.values.choice(declared, self.row[declared.name])}
+
+    def _path(self, declared: Field, choices: Choices, history: Sequence[HistoryEntry]) -> dict[str, Any]:
+        order, now = list(choices.labels), self.row[declared.name]
+        place = order.index(now) if now in order else -1
+        reached: dict[str, Any] = {}
+        for entry in reversed(history):
+            reached.update({detail.new: entry.at for detail in entry.details if detail.name == declared.name})
+        steps = []
+        for number, value in enumerate(order):
+            label = str(choices.labels[value])
+            passed = number < place and choices.tones.get(value) != "grey"
+            state = "at" if value == now else ("done" if passed else ("skip" if number < place else "todo"))
+            step: dict[str, Any] = {"label": label, "state": state}
+            if label in reached and state in ("at", "done"):
+                step["date"] = reached[label]
+            action = self._leading(value)
+            if action is not None:
+                step |= {"move_url": self.url("act", action.name), "title": str(action.label)}
+            steps.append(step)
+        return {"label": str(declared.label), "steps": steps, "dead": choices.tones.get(now) == "grey"}
+
+    def _leading(self, value: str) -> Action | None:
+        """The action without input that leads to a state, as far as the viewer may run it."""
+        for action in self.entity.actions.values():
+            if action.transition is None or action.transition[1] != value or action.fields or str(action.confirm):
+                continue
+            if self.offered(action):
+                return action
+        return None
+
+    # ---- actions
+
+    def offered(self, action: Action) -> bool:
+        """True when the viewer may run an action in the record's present state."""
+        state = self.row.get("state")
+        if not self.may(action.key) or (action.states and state not in action.states):
+            return False
+        if action.transition is None:
+            return True
+        before, after = action.transition
+        declared = self.entity.state_field
+        allowed = declared.transitions.get(str(state), ()) if declared and declared.transitions else (after,)
+        return before in ("*", state) and state != after and after in allowed
+
+    def actions(self) -> list[dict[str, Any]]:
+        """Buttons: declared actions by order (the primary one filled), Edit and Link to; the rest is in More."""
+        if self.may("restore"):
+            return [
+                {
+                    "label": str(_("Restore")),
+                    "url": self.url("restore"),
+                    "opens": "post",
+                    "primary": True,
+                    "icon": "arrow-back-up",
+                }
+            ]
+        found = [self._button(action) for action in self._offered()][: _BUTTONS - 1]
+        if self.may("update"):
+            found.append(
+                {"label": str(_("Edit")), "url": self.url("edit"), "icon": "pencil", "shortcut": "e", "opens": "page"}
+            )
+        return found
+
+    def _offered(self) -> list[Action]:
+        order = sorted(self.entity.actions.values(), key=lambda one: (not one.primary, one.order, one.name))
+        return [action for action in order if self.offered(action)]
+
+    def _button(self, action: Action) -> dict[str, Any]:
+        asks = bool(action.fields or str(action.confirm))
+        return {
+            "label": str(action.label),
+            "url": self.url("act", action.name),
+            "icon": action.icon or None,
+            "opens": "dialog" if asks else "post",
+            "primary": action.primary,
+            **({"shortcut": "L"} if action.name == "log_contact" else {}),
+        }
+
+    def _more(self) -> list[dict[str, Any]]:
+        menu = [self._button(action) | {"primary": False} for action in self._offered()[_BUTTONS - 1 :]]
+        if self.may("link") and self.entity.has("links"):
+            menu.append({"label": str(_("Link to…")), "url": self.url("link"), "icon": "link", "opens": "dialog"})
+        if self.may("assign"):
+            menu.append({"label": str(_("Assign")), "url": self.url("assign"), "icon": "user-share", "opens": "dialog"})
+        menu.append({"label": str(_("History")), "url": self.url(tab="history"), "icon": "history"})
+        if self.may("delete"):
+            menu.append({"line": True})
+            menu.append(
+                {
+                    "label": str(_("Delete")),
+                    "url": self.url("delete"),
+                    "icon": "trash",
+                    "opens": "post",
+                    "danger": True,
+                    "hidden": {"version": self.row.version},
+                }
+            )
+        return menu
+
+    # ---- facts
+
+    def facts(self) -> list[dict[str, Any]]:
+        """The strip below the head: what the plugin named, else owner and the first columns."""
+        page = self.view.runtime.registry.record_pages.get(self.entity.key)
+        names = page.facts if page and page.facts else self._usual_facts()
+        fields = {**self.entity.fields, **header_fields()}
+        found = []
+        for name in names[:_MOST_FACTS]:
+            declared = fields.get(name)
+            if declared is None or (name not in self.row and name not in header_fields()):
+                continue
+            value = self.values.value(declared, self.row.get(name))
+            kind = self.values.kind(declared)
+            fact: dict[str, Any] = {"label": str(declared.label), "kind": kind, "v": value, "none": str(_("none"))}
+            if kind in ("money", "integer", "decimal"):
+                fact["align"] = "right"
+            found.append(fact)
+        if found and found[0]["kind"] in ("text", "reference", "multiline"):
+            found[0]["wide"] = True
+        return found
+
+    def _usual_facts(self) -> tuple[str, ...]:
+        titles = {*self.entity.spec.title, self.entity.spec.alt_title}
+        names = [name for name in self.entity.spec.columns if name not in titles]
+        return tuple(dict.fromkeys([*names[:4], *(["owner"] if "owner" in self.row else [])]))

@@ -1,0 +1,124 @@
+"""What is linked to a record: panels with counts, lists behind tabs, and the links people made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from weft.core.db.fields import Kind
+from weft.core.i18n import translator
+from weft.core.records.neighbours import Neighbour, RelationGroup
+from weft.core.web.policies import may
+from weft.core.web.record.head import RecordHead
+
+__all__ = ["add_menu", "group_key", "hand_made", "link_rows", "panel_of", "people_groups", "related_groups"]
+
+_ = translator("core")
+
+_ROWS = 5
+
+
+def group_key(group: RelationGroup) -> str:
+    """Name of a group in addresses."""
+    return f"{group.relation}~{group.entity}"
+
+
+def related_groups(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
+    """Groups that get a panel: other records that name this one in a field, values and own references left out."""
+    return [g for g in groups if g.field and g.reverse and g.entity != "core.value" and g.count.value]
+
+
+def hand_made(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
+    """Links that stand in the side column and the Links tab: made by people, or with a life of their own."""
+    return [g for g in groups if not g.field and g.count.value]
+
+
+def people_groups(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
+    """Hand-made links to persons."""
+    return [g for g in hand_made(head, groups) if head.values.face_kind(g.entity) == "person"]
+
+
+def count_text(head: RecordHead, group: RelationGroup) -> str:
+    """The number of a group: ``1,000+`` where counting stopped."""
+    return head.view.formats.number(group.count.value) + ("" if group.count.exact else "+")
+
+
+def list_url(head: RecordHead, group: RelationGroup) -> str | None:
+    """Address of the list that shows exactly this group, where a field makes it."""
+    if not group.field or not group.reverse:
+        return None
+    return head.view.url(group.entity, **{group.field: head.row.id})
+
+
+def row_of(head: RecordHead, neighbour: Neighbour) -> dict[str, Any]:
+    """One line of a panel."""
+    shown = head.values.reference(neighbour.record)
+    row: dict[str, Any] = {"title": shown["title"], "url": shown.get("url")}
+    if "face" in shown:
+        row["face"] = shown["face"]
+    notes = [str(neighbour.attributes[name]) for name in ("role", "label") if neighbour.attributes.get(name)]
+    if neighbour.valid_to is not None:
+        notes.append(str(_("until %(date)s") % {"date": head.view.formats.date(neighbour.valid_to)}))
+    other = shown.get("other")
+    if notes or other:
+        row["sub"] = " · ".join([*notes, *([other] if other else [])])
+    if not neighbour.current:
+        row["muted"] = True
+    return row
+
+
+def panel_of(head: RecordHead, group: RelationGroup, limit: int = _ROWS) -> dict[str, Any]:
+    """A panel with its first rows, the count, and a way to make one more."""
+    entity = head.view.entity(group.entity)
+    rows = [row_of(head, one) for one in group.items[:limit]]
+    panel: dict[str, Any] = {
+        "title": str(group.label),
+        "url": list_url(head, group),
+        "count": count_text(head, group),
+        "rows": rows,
+        "rows_two": any(row.get("sub") for row in rows),
+    }
+    if group.count.value > len(rows):
+        url = list_url(head, group) or head.url(tab=group_key(group))
+        rest = group.count.value - len(rows)
+        panel["more"] = {"label": str(_("%(n)s more") % {"n": head.view.formats.number(rest)}), "url": url}
+    if group.field and group.reverse and may(head.view.runtime, head.view.principal, "create", entity.key):
+        label = _("New %(entity)s") % {"entity": entity.label}
+        url = head.view.url(entity.key, "new", **{group.field: head.row.id})
+        panel["add"] = {"label": str(label), "url": url, "icon": "plus"}
+    elif not group.field and head.may("link"):
+        url = head.url("link", relation=group.relation)
+        panel["add"] = {"label": str(_("Link to…")), "url": url, "icon": "plus", "opens": "dialog"}
+    return panel
+
+
+def link_rows(head: RecordHead, groups: Sequence[RelationGroup]) -> list[dict[str, Any]]:
+    """Links in the side column: the words of the link, then the records."""
+    rows = []
+    for group in groups:
+        parts = []
+        for one in group.items[:_ROWS]:
+            shown = head.values.reference(one.record)
+            parts.append({"title": shown["title"], "url": shown.get("url", "")})
+        label = str(group.items[0].attributes.get("label") or group.label) if group.items else str(group.label)
+        rows.append({"label": label, "parts": parts})
+    return rows
+
+
+def add_menu(head: RecordHead, groups: Sequence[RelationGroup]) -> list[dict[str, Any]]:
+    """What can be made from here and is not there yet: records that name this one in a field."""
+    view, present = head.view, {(g.entity, g.field) for g in groups if g.reverse and g.count.value}
+    menu = []
+    for entity in view.runtime.registry.entities.values():
+        if entity.plugin == "core" or not may(view.runtime, view.principal, "create", entity.key):
+            continue
+        for name, declared in entity.fields.items():
+            if declared.kind is not Kind.REFERENCE or "*" in declared.to or not declared.writable:
+                continue
+            targets = {target.key for target in view.runtime.registry.targets(declared)}
+            if head.entity.key in targets and (entity.key, name) not in present:
+                label = _("New %(entity)s") % {"entity": entity.label}
+                url = view.url(entity.key, "new", **{name: head.row.id})
+                menu.append({"label": str(label), "url": url, "icon": entity.spec.icon})
+                break
+    return menu
