@@ -5,6 +5,7 @@ Works on one owner at a time and knows nothing of triggers; the whole upgrade is
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
+from alembic.ddl.sqlite import SQLiteImpl
 from alembic.runtime.migration import MigrationContext
 from alembic.util.exc import CommandError
 from sqlalchemy import Column, Connection, MetaData, String, Table, Text, insert, inspect, select
@@ -167,7 +169,7 @@ def _transaction(database: Database) -> Iterator[Connection]:
 
 
 def _config(owner: Owner, connection: Connection) -> Config:
-    config = Config()
+    config = Config(stdout=io.StringIO())  # it reports every file it writes
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", str(owner.folder).replace("%", "%%"))
@@ -196,6 +198,18 @@ def configure_options(owner: Owner) -> dict[str, Any]:
         "compare_type": _differs,
         "compare_server_default": False,
     }
+
+
+class GeneratedColumnsImpl(SQLiteImpl):
+    """SQLite of Alembic, mended: a rebuilt table must not be told the values of its generated columns."""
+
+    __dialect__ = "sqlite"
+
+    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
+        """Leave generated columns out of the copy."""
+        for column in table.columns:
+            if column.computed is not None:
+                batch_impl.column_transfers.get(column.name, {}).pop("expr", None)
 
 
 # ---- what Alembic cannot know of the column types
@@ -254,6 +268,7 @@ def check(connection: Connection, owner: Owner) -> list[str]:
     context = MigrationContext.configure(connection, opts=options)
     found = [_sentence(one) for one in _flat(compare_metadata(context, owner.metadata))]
     found.extend(_computed_drift(connection, owner))
+    found.extend(_predicate_drift(connection, owner))
     newest, now = head(owner), current(connection, owner)
     if newest != now:
         found.insert(0, f"{owner.key}: at revision {now or 'none'}, the newest is {newest}.")
@@ -282,10 +297,25 @@ def _computed_drift(connection: Connection, owner: Owner) -> Iterator[str]:
     for name in sorted(owner.tables & present):
         stored = {column["name"]: column.get("computed") for column in inspector.get_columns(name)}
         for column in owner.metadata.tables[name].columns:
-            wanted = "" if column.computed is None else str(column.computed.sqltext)
+            wanted = _text(column.computed.sqltext if column.computed is not None else None)
             there = str((stored.get(column.name) or {}).get("sqltext") or "")
             if column.name in stored and _expression(wanted) != _expression(there):
                 yield f"modify computed {name} {column.name}: {there or 'none'} instead of {wanted or 'none'}"
+
+
+def _predicate_drift(connection: Connection, owner: Owner) -> Iterator[str]:
+    """Partial indexes whose condition differs; Alembic compares only their columns."""
+    inspector, option = inspect(connection), f"{connection.dialect.name}_where"
+    for name in sorted(owner.tables & set(inspector.get_table_names())):
+        stored = {index["name"]: index.get("dialect_options", {}) for index in inspector.get_indexes(name)}
+        for index in owner.metadata.tables[name].indexes:
+            there, wanted = _text(stored.get(index.name, {}).get(option)), _text(index.dialect_kwargs.get(option))
+            if index.name in stored and _expression(wanted) != _expression(there):
+                yield f"modify index {name} {index.name}: where {there or 'nothing'} instead of {wanted or 'nothing'}"
+
+
+def _text(clause: Any) -> str:
+    return "" if clause is None else str(clause)
 
 
 def _expression(sql: str) -> str:
