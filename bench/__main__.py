@@ -44,9 +44,8 @@ def _one(dialect: str, folder: Path, chosen: argparse.Namespace) -> int:
         filled = data.fill(runtime, chosen.records)
         filled["hub"] = filled["ids"]["crm.account"][0]
         data.supernode(runtime, filled["hub"], SUPERNODE, filled["owners"])
-        with runtime.db.engine.connect() as connection:
+        with runtime.db.write() as connection:
             connection.execute(text("ANALYZE"))
-            connection.commit()
         print(f"\n{dialect}: {filled['records']:,} records, {filled['edges']:,} edges,", end=" ")
         print(f"import {filled['rows_per_second']:,.0f} rows/s (target {5000 if dialect == 'sqlite' else 3000:,})")
         print(f"{'figure':58} {'weft ms':>9} {'bare ms':>9} {'ratio':>7} {'target':>7}")

@@ -230,13 +230,13 @@ def _private_file(path: Path) -> None:
 
 def _sqlite_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late and never for DDL
+    # No temp_store = MEMORY: savepoints then keep their journal in a list that every trigger walks from its start.
     for pragma in (
         f"busy_timeout = {_BUSY_MS}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "trusted_schema = OFF",
-        "temp_store = MEMORY",
         "cache_size = -16000",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
