@@ -26,7 +26,7 @@ from weft.core.records.values import Count, Row
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["CAPPED", "SET_CAP", "WALK_BUDGET", "Found", "counted", "forced_shape", "page", "refuse_large_sort"]
+__all__ = ["CAPPED", "SET_CAP", "WALK_BUDGET", "Found", "Run", "counted", "forced_shape", "page", "refuse_large_sort"]
 
 #: A set with fewer ids is looked up and sorted whole.
 SET_CAP = 2_000
@@ -69,7 +69,7 @@ def page(records: Records, spec: ListSpec, decoder: Decoder, limit: int, start: 
     """
     if spec.rows.kind == "none":
         return Found([], None, "none")
-    run = _Run(records, spec, decoder)
+    run = Run(records, spec, decoder)
     shape = forced_shape.get() or run.choose()
     if shape == "seek" and not spec.bound.seeks:
         shape = "set"
@@ -93,8 +93,8 @@ def page(records: Records, spec: ListSpec, decoder: Decoder, limit: int, start: 
     return Found(rows, position, shape)
 
 
-class _Run:
-    """One execution of one list."""
+class Run:
+    """One execution of one list: chooses shapes and runs prepared statements with the request's values."""
 
     def __init__(self, records: Records, spec: ListSpec, decoder: Decoder | None = None) -> None:
         self.records = records
@@ -106,11 +106,13 @@ class _Run:
         self._sizes: tuple[int, int] | None = None
 
     def execute(self, statement: Statement, **more: Any) -> Any:
+        """Run a statement with the filter's, the principal's and further values."""
         parameters = {**self.given, **filled(statement.used, self.records), **more}
         return self.records.connection.execute(statement.sql, parameters)
 
     # ---- choosing
     def choose(self) -> str:
+        """The shape of a page."""
         spec = self.spec
         ruled, seeks = spec.rows.kind == "some", bool(spec.bound.seeks)
         if not ruled and not seeks:
@@ -189,14 +191,19 @@ class _Run:
         return self.execute(statement, **given, budget=WALK_BUDGET).first() is None
 
     # ---- counting
+    def whole(self) -> str:
+        """The shape for statements over all rows."""
+        ruled = self.spec.rows.kind == "some"
+        if not ruled and not self.spec.bound.seeks:
+            return "direct"
+        rule, seek = self.sizes()
+        if seek < SET_CAP and seek <= rule:
+            return "seek"
+        return "set" if ruled else "direct"
+
     def count(self, cap: int | None) -> int:
         """How many rows, at most ``cap``."""
-        spec = self.spec
-        ruled = spec.rows.kind == "some"
-        shape = "direct"
-        if ruled or spec.bound.seeks:
-            rule, seek = self.sizes()
-            shape = "seek" if seek < SET_CAP and seek <= rule else "set" if ruled else "direct"
+        spec, shape = self.spec, self.whole()
         statement = self.plans.get(
             (*self.key, "count", shape, cap is None),
             lambda: shapes.count_statement(spec, shape, capped=cap is not None),
@@ -229,8 +236,8 @@ def counted(records: Records, spec: ListSpec, how: str, first: bool, found: Foun
     if first and found.position is None:
         return Count(len(found.rows), True)
     if how == "exact":
-        return Count(_Run(records, spec).count(None), True)
-    number = _Run(records, spec).count(CAPPED + 1)
+        return Count(Run(records, spec).count(None), True)
+    number = Run(records, spec).count(CAPPED + 1)
     return Count(min(number, CAPPED), number <= CAPPED)
 
 
@@ -241,7 +248,7 @@ def refuse_large_sort(records: Records, spec: ListSpec) -> None:
         QueryError: status 422, naming the field.
     """
     name = spec.order.small_only
-    if name and spec.rows.kind != "none" and _Run(records, spec).count(SORT_LIMIT + 1) > SORT_LIMIT:
+    if name and spec.rows.kind != "none" and Run(records, spec).count(SORT_LIMIT + 1) > SORT_LIMIT:
         raise QueryError(
             f"{name} has no index: a list of more than {SORT_LIMIT:,} records cannot be sorted by it. "
             "Filter the list first, or sort it by another field.",

@@ -45,7 +45,7 @@ from weft.core.records.filters import Bound
 from weft.core.records.order import Order
 from weft.core.registry.model import EntityType, Registry
 
-__all__ = ["ListSpec", "Statement", "count_statement", "end_statement", "page_statement", "size_statement"]
+__all__ = ["Builder", "ListSpec", "Statement", "count_statement", "end_statement", "page_statement", "size_statement"]
 
 
 class InnerFirst(Join):
@@ -116,8 +116,8 @@ class Statement:
     used: Mapping[str, Word | None] = field(default_factory=dict)
 
 
-class _Builder:
-    """Collects what every shape of one statement needs."""
+class Builder:
+    """Collects what every shape of one statement needs: conditions, parameters, joined tables."""
 
     def __init__(self, spec: ListSpec) -> None:
         self.spec = spec
@@ -138,9 +138,11 @@ class _Builder:
         return found
 
     def probe(self, rows: Rows) -> ColumnElement[bool]:
+        """A row rule over the statement's table."""
         return self.rules.condition(rows, self.spec.entity.key, self.table)
 
     def position(self, phase: str, nulls: tuple[bool, ...] | None, source: Source) -> list[ColumnElement[bool]]:
+        """Where a page begins."""
         found = []
         within = self.spec.order.phase_condition(source, phase)
         if within is not None:
@@ -160,6 +162,7 @@ class _Builder:
         return InnerFirst(ids, self.table, ids.c.id == self.table.c.id)
 
     def statement(self, sql: Select[Any]) -> Statement:
+        """Finish: the statement with the parameters that were used."""
         return Statement(sql, dict(self.slots.used))
 
 
@@ -172,7 +175,7 @@ def page_statement(
     """
     if shape == "walk":
         return _walk(spec, decoder, phase, nulls)
-    builder = _Builder(spec)
+    builder = Builder(spec)
     source = builder.source
     conditions = [*builder.conditions(rows=shape != "set"), *builder.position(phase, nulls, source)]
     order = spec.order.sql(source, phase)
@@ -192,7 +195,7 @@ def page_statement(
     return _looked_up(builder, decoder, chosen, phase)
 
 
-def _looked_up(builder: _Builder, decoder: Decoder, chosen: FromClause, phase: str) -> Statement:
+def _looked_up(builder: Builder, decoder: Decoder, chosen: FromClause, phase: str) -> Statement:
     """The columns of the rows that were chosen: only these are read in full and masked."""
     spec = builder.spec
     builder.table = spec.entity.table.alias("r")
@@ -204,7 +207,7 @@ def _looked_up(builder: _Builder, decoder: Decoder, chosen: FromClause, phase: s
 
 
 def _labelled(spec: ListSpec, source: Source, phase: str) -> list[ColumnElement[Any]]:
-    """Sort terms for a sub-select that has the id already: a column given twice would hide its order from PostgreSQL."""
+    """Sort terms for a sub-select that has the id: a column given twice would hide its order from PostgreSQL."""
     return [term.label(f"o{number}") for number, (term, _) in enumerate(spec.order.terms(source, phase)[:-1])]
 
 
@@ -215,7 +218,7 @@ def _same_order(spec: ListSpec, source: Source, phase: str, inner: FromClause) -
     return [term.desc() if desc else term.asc() for term, desc in zip(terms, down, strict=True)]
 
 
-def _selected(builder: _Builder, decoder: Decoder, source: Source, phase: str) -> Select[Any]:
+def _selected(builder: Builder, decoder: Decoder, source: Source, phase: str) -> Select[Any]:
     columns = decoder.columns(source, dict(builder.spec.names))
     masks = [and_(true(), builder.probe(rows)).label(f"m{number}") for number, (rows, _) in enumerate(decoder.masks)]
     terms = [term.label(f"k{number}") for number, (term, _) in enumerate(builder.spec.order.terms(source, phase))]
@@ -224,7 +227,7 @@ def _selected(builder: _Builder, decoder: Decoder, source: Source, phase: str) -
 
 def _walk(spec: ListSpec, decoder: Decoder, phase: str, nulls: tuple[bool, ...] | None) -> Statement:
     """Walk the order's index without touching the table, then look rows up and probe them until the page is full."""
-    builder = _Builder(spec)
+    builder = Builder(spec)
     inner, order = _index_walk(spec, builder, phase, nulls)
     walked = inner.order_by(*order).limit(bindparam("budget", type_=Integer())).subquery("w")
     source = builder.source
@@ -240,7 +243,7 @@ def _walk(spec: ListSpec, decoder: Decoder, phase: str, nulls: tuple[bool, ...] 
 
 
 def _index_walk(
-    spec: ListSpec, builder: _Builder, phase: str, nulls: tuple[bool, ...] | None
+    spec: ListSpec, builder: Builder, phase: str, nulls: tuple[bool, ...] | None
 ) -> tuple[Select[Any], list[ColumnElement[Any]]]:
     table: FromClause = spec.entity.table.alias("i")
     source = Source(spec.entity, table)
@@ -252,7 +255,7 @@ def _index_walk(
 
 def end_statement(spec: ListSpec, phase: str, nulls: tuple[bool, ...] | None) -> Statement:
     """Is there an index entry behind the budget of a walk? One row if there is."""
-    builder = _Builder(spec)
+    builder = Builder(spec)
     inner, order = _index_walk(spec, builder, phase, nulls)
     return builder.statement(inner.order_by(*order).limit(1).offset(bindparam("budget", type_=Integer())))
 
@@ -282,7 +285,7 @@ def size_statement(spec: ListSpec, cap: int, *, rule: bool, seek: bool) -> tuple
 
 def count_statement(spec: ListSpec, shape: str, *, capped: bool) -> Statement:
     """SELECT how many rows a list has; with ``capped`` at most the parameter ``n``."""
-    builder = _Builder(spec)
+    builder = Builder(spec)
     source = builder.source
     conditions = builder.conditions(rows=shape != "set")
     start = None if shape == "direct" else builder.start(shape)

@@ -37,7 +37,9 @@ def reading(
 
 @contextmanager
 def writing(runtime: Runtime, principal: Principal, door: str = "page") -> Iterator[Records]:
-    """Open a unit that may write: commits at the end, rolls everything back on any error, then wakes the outbox.
+    """Open a unit that may write: commits at the end, rolls everything back on any error.
+
+    What was put into the outbox wakes the workers after the commit, by itself.
 
     Args:
         runtime: the installation.
@@ -53,9 +55,6 @@ def writing(runtime: Runtime, principal: Principal, door: str = "page") -> Itera
         finally:
             _close(records)
             state.writable = False
-    wake = runtime.services.get("outbox.wake")
-    if wake is not None and state.change_set_id is not None:
-        wake()
 
 
 def _close(records: Records) -> None:
