@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from weft.core.access.policy import AccessPolicy
 from weft.core.errors import Denied, NotFound, NotSignedIn
 from weft.core.i18n import translator
 from weft.core.identity import principals, tokens
@@ -64,10 +65,10 @@ class Call:
         """The entity of an address.
 
         Raises:
-            NotFound: none is installed there.
+            NotFound: none is installed there, or the caller may read nothing of it: both the same.
         """
         found = self.runtime.registry.by_slug(plugin, slug)
-        if found is None:
+        if found is None or not AccessPolicy.of(self.runtime).access(self.principal, found.key).names:
             raise NotFound(f"{plugin}/{slug}")
         return found
 

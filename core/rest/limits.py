@@ -31,13 +31,13 @@ class Limits:
         ConfigError: the Redis client is not installed.
     """
 
-    def __init__(self, redis_url: str | None = None, *, per_minute: int = PER_MINUTE) -> None:
+    def __init__(self, redis_url: str | None = None) -> None:
         try:
             storage = storage_from_string(redis_url or "memory://")
         except ConfigurationError as error:
             raise ConfigError(f"WEFT_REDIS_URL cannot be used: {error}") from error
         self._strategy = FixedWindowRateLimiter(storage)
-        self._calls = RateLimitItemPerMinute(per_minute, 1, "api")
+        self._calls = RateLimitItemPerMinute(PER_MINUTE, 1, "api")
         self._failures = RateLimitItemPerMinute(FAILURES_PER_MINUTE, 1, "api-failure")
 
     def hit(self, token_id: int) -> None:
