@@ -1,0 +1,61 @@
+"""Who follows a record and so hears of its changes, as long as they may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from weft.core.collaboration import places
+from weft.core.collaboration.tables import follower
+from weft.core.identity.people import Person, people
+
+if TYPE_CHECKING:
+    from weft.core.records.facade import Records
+
+__all__ = ["follow", "followers", "followed", "unfollow"]
+
+
+def follow(records: Records, record_id: int) -> None:
+    """Follow a record one may read; following twice is once.
+
+    Raises:
+        NotFound: there is no such record for this principal, or its kind has no followers.
+    """
+    entity = places.require(records, record_id, "read")
+    if not entity.has("followers"):
+        return
+    user = places.person_of(records)
+    make = postgresql_insert if records.connection.dialect.name == "postgresql" else sqlite_insert
+    statement = make(follower).values(record_id=record_id, user_id=user, created_at=records.now)
+    records.connection.execute(statement.on_conflict_do_nothing())
+
+
+def unfollow(records: Records, record_id: int) -> None:
+    """Stop following; also a record that can no longer be read."""
+    user = places.person_of(records)
+    records.connection.execute(delete(follower).where(follower.c.record_id == record_id, follower.c.user_id == user))
+
+
+def followers(records: Records, record_id: int) -> list[Person]:
+    """The active people following a record; outsiders see nobody but themselves."""
+    places.require(records, record_id, "read")
+    ids = records.connection.scalars(
+        select(follower.c.user_id).where(follower.c.record_id == record_id).order_by(follower.c.created_at).limit(200)
+    ).all()
+    wanted = ids if records.principal.internal else [user for user in ids if user == records.principal.user_id]
+    found = people(records.connection, wanted)
+    return [found[user] for user in wanted if user in found and found[user].active]
+
+
+def followed(records: Records, ids: Iterable[int]) -> frozenset[int]:
+    """Those of some records that the principal follows."""
+    user = records.principal.user_id
+    if user is None:
+        return frozenset()
+    wanted = sorted(set(ids))
+    statement = select(follower.c.record_id).where(follower.c.user_id == user, follower.c.record_id.in_(wanted))
+    return frozenset(records.connection.scalars(statement))

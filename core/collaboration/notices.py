@@ -1,0 +1,264 @@
+"""What a person should know: mentions, assignments, comments on and changes of followed records.
+
+A notice is written only for somebody who may read the record then, and shown only while they still may. The inbox holds
+open notices; done ones leave it, snoozed ones come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+
+from weft.core.access import decide
+from weft.core.collaboration import places
+from weft.core.collaboration.tables import follower, notice
+from weft.core.i18n import LazyText, in_script, translator
+from weft.core.identity import principals
+from weft.core.identity.people import Person, people
+from weft.core.identity.tables import app_user
+from weft.core.records.facade import Records
+from weft.core.records.values import RefValue
+
+if TYPE_CHECKING:
+    from weft.core.outbox.delivery import JobContext
+
+__all__ = [
+    "Notice", "count_open", "done", "inbox", "mark_read", "note", "on_event", "readers", "register_kind", "snooze",
+    "unread_count",
+]  # fmt: skip
+
+_ = translator("core")
+
+#: Kind -> sentence; ``%(who)s``, ``%(record)s`` and values of ``data``. Plugins add theirs with :func:`register_kind`.
+_KINDS: dict[str, LazyText] = {
+    "mention": _("%(who)s mentioned you at %(record)s"),
+    "comment": _("%(who)s commented on %(record)s"),
+    "assigned": _("%(who)s gave you %(record)s"),
+    "changed": _("%(who)s changed %(record)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice as shown.
+
+    Attributes:
+        kind: ``mention``, ``comment``, ``assigned``, ``changed`` or a plugin's own.
+        text: one sentence in the viewer's language.
+        person: who did it, None for the platform.
+        record: what it is about, None for notices without a record.
+        read: it was seen.
+    """
+
+    id: int
+    kind: str
+    text: str
+    person: Person | None
+    record: RefValue | None
+    data: Mapping[str, Any]
+    created_at: datetime
+    read: bool
+    snoozed_until: datetime | None
+
+
+def register_kind(kind: str, sentence: LazyText) -> None:
+    """Declare the sentence of a further kind of notice: ``"<plugin>.<word>"``."""
+    _KINDS[kind] = sentence
+
+
+# ---- writing
+
+
+def note(
+    records: Records, users: Iterable[int], kind: str, record_id: int | None, data: Mapping[str, Any] | None = None
+) -> None:
+    """Put a notice into inboxes; the caller has made sure that these users may read the record."""
+    me = records.principal.user_id
+    rows = [
+        {"user_id": user, "kind": kind, "record_id": record_id, "actor_id": me, "data": dict(data or {}),
+         "created_at": records.now}
+        for user in dict.fromkeys(users) if user != me
+    ]  # fmt: skip
+    if rows:
+        records.connection.execute(insert(notice), rows)
+        _mail(records, rows)
+
+
+def readers(records: Records, record_id: int, users: Iterable[int], *, internal_only: bool = False) -> frozenset[int]:
+    """Those of some active users who may read a record now.
+
+    Args:
+        records: any unit of work.
+        record_id: the record.
+        users: user ids.
+        internal_only: people of the company only (internal comments).
+    """
+    wanted = sorted(set(users))
+    entity = decide.entity_of(records, record_id)
+    if not wanted or entity is None:
+        return frozenset()
+    rows = records.connection.execute(
+        select(app_user.c.id, app_user.c.audience).where(app_user.c.id.in_(wanted), app_user.c.active)
+    ).all()
+    found: set[int] = set()
+    for row in rows:
+        if internal_only and row.audience != "employee":
+            continue
+        principal = principals.load(records.connection, records.runtime, row.id, row.audience)
+        if decide.decide(Records(principal, records.state), entity, "read", record_id).readable:
+            found.add(row.id)
+    return frozenset(found)
+
+
+def on_event(context: JobContext, event: Mapping[str, Any]) -> None:
+    """Receiver of all events: tells new owners and followers, each only while they may read the record."""
+    record_id, word = event.get("record"), str(event["event"]).rpartition(".")[2]
+    if record_id is None or word in ("created", "deleted", "restored", "linked", "unlinked"):
+        return
+    with context.records() as records:
+        actor = event.get("user")
+        if word == "assigned":
+            owner = (event.get("changes") or {}).get("owner", [None, None])[1]
+            told = readers(records, record_id, {owner} - {None, actor})
+            _tell(records, told, "assigned", record_id, actor, {})
+            return
+        statement = select(follower.c.user_id).where(follower.c.record_id == record_id).limit(500)
+        following = set(records.connection.scalars(statement)) - {actor}
+        if not following:
+            return
+        if word == "commented":
+            following -= set(event.get("mentions") or ())
+            hidden = event.get("audience") == "internal"
+            told = readers(records, record_id, following, internal_only=hidden)
+            _tell(records, told, "comment", record_id, actor, {"comment": event.get("comment")})
+            return
+        told = readers(records, record_id, following)
+        _tell(records, told, "changed", record_id, actor, {"change_set": event.get("change_set")})
+
+
+def _tell(
+    records: Records, users: Iterable[int], kind: str, record_id: int, actor: int | None, data: Mapping[str, Any]
+) -> None:
+    """Write notices for an actor who is not the one writing; an open one of the same kind is brought up to date."""
+    fresh: list[dict[str, Any]] = []
+    for user in users:
+        same = and_(
+            notice.c.user_id == user, notice.c.kind == kind, notice.c.record_id == record_id,
+            notice.c.actor_id == actor, notice.c.done_at.is_(None), notice.c.read_at.is_(None),
+        )  # fmt: skip
+        values = {"created_at": records.now, "data": dict(data)}
+        if not records.connection.execute(update(notice).where(same).values(**values)).rowcount:
+            fresh.append({"user_id": user, "kind": kind, "record_id": record_id, "actor_id": actor, **values})
+    if fresh:
+        records.connection.execute(insert(notice), fresh)
+        _mail(records, fresh)
+
+
+def _mail(records: Records, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Send mentions and assignments by mail too, where a mail server is set up and the person did not decline."""
+    send = records.runtime.services.get("notices.mail")
+    if send is not None:
+        send(records, [row for row in rows if row["kind"] in ("mention", "assigned")])
+
+
+# ---- reading
+
+
+def _open(records: Records, user: int) -> Any:
+    waking = or_(notice.c.snoozed_until.is_(None), notice.c.snoozed_until <= records.now)
+    return and_(notice.c.user_id == user, notice.c.done_at.is_(None), waking)
+
+
+def inbox(records: Records, *, state: str = "open", limit: int = 50, before: int | None = None) -> list[Notice]:
+    """Notices of the person who asks, newest first.
+
+    Args:
+        records: whose inbox.
+        state: ``open``, ``snoozed`` or ``done``.
+        limit: at most so many, up to 200.
+        before: ``id`` of the last one of the page before.
+    """
+    user = records.principal.user_id
+    if user is None:
+        return []
+    n = notice.c
+    where = {
+        "open": _open(records, user),
+        "snoozed": and_(n.user_id == user, n.done_at.is_(None), n.snoozed_until > records.now),
+        "done": and_(n.user_id == user, n.done_at.is_not(None)),
+    }[state]
+    statement = select(notice).where(where).order_by(n.id.desc()).limit(min(max(limit, 1), 200))
+    if before is not None:
+        statement = statement.where(n.id < before)
+    return _shown(records, records.connection.execute(statement).all())
+
+
+def _shown(records: Records, rows: Sequence[Any]) -> list[Notice]:
+    titles = records.titles(row.record_id for row in rows if row.record_id is not None)
+    actors = people(records.connection, (row.actor_id for row in rows))
+    found: list[Notice] = []
+    for row in rows:
+        ref = titles.get(row.record_id) if row.record_id is not None else None
+        if row.record_id is not None and (ref is None or ref.restricted):
+            continue  # it may no longer be read
+        person = actors.get(row.actor_id)
+        slots = {
+            "who": person.shown()[0] if person is not None else "Weft",
+            "record": in_script(ref.title, ref.alt)[0] if ref is not None else "",
+        }
+        sentence = _KINDS.get(row.kind, _KINDS["changed"])
+        data = row.data or {}
+        plain = {key: value for key, value in data.items() if isinstance(value, (str, int))}
+        found.append(
+            Notice(row.id, row.kind, str(sentence) % {**plain, **slots}, person, ref, data, row.created_at,
+                   row.read_at is not None, row.snoozed_until)
+        )  # fmt: skip
+    return found
+
+
+def unread_count(records: Records) -> int:
+    """How many open notices the person has not seen, counted up to 100."""
+    user = records.principal.user_id
+    if user is None:
+        return 0
+    inner = select(notice.c.id).where(_open(records, user), notice.c.read_at.is_(None)).limit(100).subquery()
+    return records.connection.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def count_open(records: Records) -> int:
+    """How many notices are in the inbox, counted up to 1,000."""
+    user = records.principal.user_id
+    if user is None:
+        return 0
+    inner = select(notice.c.id).where(_open(records, user)).limit(1000).subquery()
+    return records.connection.scalar(select(func.count()).select_from(inner)) or 0
+
+
+# ---- what the person does with them
+
+
+def _mine(records: Records, ids: Iterable[int]) -> Any:
+    return and_(notice.c.user_id == places.person_of(records), notice.c.id.in_(sorted(set(ids))[:500]))
+
+
+def mark_read(records: Records, ids: Iterable[int]) -> int:
+    """Note that own notices were seen; returns how many were not yet."""
+    where = and_(_mine(records, ids), notice.c.read_at.is_(None))
+    return records.connection.execute(update(notice).where(where).values(read_at=records.now)).rowcount
+
+
+def done(records: Records, ids: Iterable[int], *, back: bool = False) -> int:
+    """Take own notices out of the inbox, or with ``back`` into it again; returns how many."""
+    values = (
+        {"done_at": None} if back else {"done_at": records.now, "read_at": func.coalesce(notice.c.read_at, records.now)}
+    )
+    return records.connection.execute(update(notice).where(_mine(records, ids)).values(**values)).rowcount
+
+
+def snooze(records: Records, ids: Iterable[int], until: datetime | None) -> int:
+    """Hide own notices until a moment (aware), or None to bring them back now; returns how many."""
+    return records.connection.execute(update(notice).where(_mine(records, ids)).values(snoozed_until=until)).rowcount
