@@ -26,7 +26,7 @@ __all__ = ["Databases", "postgres_problem", "postgres_url"]
 #: Server on which the tests may make and drop databases named ``weft_test_...``.
 POSTGRES = "WEFT_TEST_POSTGRES_URL"
 _SECRET = "test-key-test-key-test-key-test-key"
-_Key = tuple[str, tuple[int, ...]]
+_Key = tuple[str, "tuple[type[Plugin], ...]"]
 
 
 def postgres_url() -> str:
@@ -72,7 +72,7 @@ class Databases:
         """Boot on a fresh copy of the template for these plugins; the caller gives it back to :meth:`drop`."""
         from weft.core.ops.boot import boot
 
-        key = (dialect, tuple(id(cls) for cls in plugins))
+        key = (dialect, tuple(plugins))
         if key not in self._templates:
             self._templates[key] = self._template(dialect, plugins)
         return boot(_settings(home, self._copy(self._templates[key], home)), plugins=plugins)

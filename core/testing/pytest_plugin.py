@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from weft.core.testing.databases import Databases
     from weft.core.testing.events import CapturedEvents
     from weft.core.testing.people import Cast
+    from weft.core.testing.plugins import Stage
 
 
 # ---- configuration
@@ -107,17 +108,24 @@ def weft_plugins(request: pytest.FixtureRequest) -> list[type[Plugin]]:
 
 
 @pytest.fixture
-def weft_boot(
-    weft_databases: Databases, weft_dialect: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Runtime]]:
-    """``weft_boot(*plugin_classes)`` starts one more installation on an empty database of its own."""
+def weft_stage() -> Iterator[Stage]:
+    """Puts the tables of exactly the plugins of this test in place: ``weft_stage.enter(classes)``."""
     from weft.core.testing.plugins import Stage
 
-    started: list[Runtime] = []
     stage = Stage()
+    yield stage
+    stage.leave()
+
+
+@pytest.fixture
+def weft_boot(
+    weft_databases: Databases, weft_dialect: str, weft_stage: Stage, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Runtime]]:
+    """``weft_boot(*plugin_classes)`` starts one more installation on an empty database of its own."""
+    started: list[Runtime] = []
 
     def start(*plugins: type[Plugin]) -> Runtime:
-        classes = stage.enter(plugins)
+        classes = weft_stage.enter(plugins)
         runtime = weft_databases.runtime(weft_dialect, classes, tmp_path_factory.mktemp("weft"))
         started.append(runtime)
         return runtime
@@ -125,7 +133,6 @@ def weft_boot(
     yield start
     for runtime in started:
         weft_databases.drop(runtime)
-    stage.leave()
 
 
 @pytest.fixture
@@ -261,6 +268,16 @@ def api_as(weft_app: Any, weft_cast: Cast, weft_runtime: Runtime) -> Callable[..
 
 
 # ---- guards
+
+
+@pytest.fixture
+def mailbox(weft_runtime: Runtime) -> Any:
+    """Mails sent in this test, instead of being sent: ``mailbox.messages``, ``mailbox.to("a@b.example")``."""
+    from weft.core.mail.mailer import Mailbox
+
+    box = Mailbox()
+    weft_runtime.services["mailer"] = box
+    return box
 
 
 @pytest.fixture(autouse=True)

@@ -157,3 +157,9 @@ def test_quarantine_at_run_time_takes_dependents_along() -> None:
     assert list(loaded.active) == ["other"]
     assert loaded.quarantined["upper"].stage == "requires"
     assert not loaded.manager.has_plugin("upper")
+
+
+def test_no_word_of_the_portals_can_be_a_key() -> None:
+    from weft.core.portal.addresses import RESERVED_WORDS
+
+    assert RESERVED_WORDS <= RESERVED_KEYS
