@@ -253,9 +253,9 @@ def mark_read(records: Records, ids: Iterable[int]) -> int:
 
 def done(records: Records, ids: Iterable[int], *, back: bool = False) -> int:
     """Take own notices out of the inbox, or with ``back`` into it again; returns how many."""
-    values = (
-        {"done_at": None} if back else {"done_at": records.now, "read_at": func.coalesce(notice.c.read_at, records.now)}
-    )
+    values: dict[str, Any] = {"done_at": None}
+    if not back:
+        values = {"done_at": records.now, "read_at": func.coalesce(notice.c.read_at, records.now)}
     return records.connection.execute(update(notice).where(_mine(records, ids)).values(**values)).rowcount
 
 

@@ -161,12 +161,10 @@ def _checked(label: str, tone: str) -> str:
 def _found_or_made(records: Records, label: str, tone: str) -> Tag:
     clean = _checked(label, tone)
     make = postgresql_insert if records.connection.dialect.name == "postgresql" else sqlite_insert
-    records.connection.execute(
-        make(tag)
-        .values(
-            word=clean.lower(), label=clean, tone=tone, created_at=records.now, created_by=records.principal.user_id
-        )
-        .on_conflict_do_nothing(index_elements=[tag.c.word])
-    )
+    values = {
+        "word": clean.lower(), "label": clean, "tone": tone, "created_at": records.now,
+        "created_by": records.principal.user_id,
+    }  # fmt: skip
+    records.connection.execute(make(tag).values(**values).on_conflict_do_nothing(index_elements=[tag.c.word]))
     row = records.connection.execute(select(tag).where(tag.c.word == clean.lower())).one()
     return Tag(row.id, row.label, row.tone)

@@ -321,7 +321,7 @@ def _add_indexes(spec: EntitySpec, table: Table) -> None:
         column = table.c[declared.name]
         if declared.unique:
             Index(f"uq_{name}_{declared.name}", column, unique=True, sqlite_where=live, postgresql_where=live)
-        elif declared.index or declared.kind is Kind.REFERENCE:
+        elif declared.index or declared.kind in (Kind.REFERENCE, Kind.FILE):  # a file is found by who names it
             Index(f"ix_{name}_{declared.name}", column, table.c.id)
 
 
@@ -339,6 +339,6 @@ def extension_table(plugin: str, entity: str, fields: Mapping[str, Field]) -> Ta
         metadata.remove(known)
     table = Table(name, metadata, *columns, info={"owner": plugin, "extends": entity})
     for declared in fields.values():
-        if declared.stored and (declared.index or declared.kind is Kind.REFERENCE):
+        if declared.stored and (declared.index or declared.kind in (Kind.REFERENCE, Kind.FILE)):
             Index(f"ix_{name}_{declared.name}", table.c[declared.name], table.c.id)
     return table
