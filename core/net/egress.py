@@ -22,6 +22,7 @@ _TOTAL = 15.0
 _CONNECT = 5.0
 _REDIRECTS = 3
 _CHUNK = 64 * 1024
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
 #: Never sent on to another host.
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -51,11 +52,15 @@ class Response:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a host name.
+    """All addresses of a host name, or the one it is.
 
     Raises:
         EgressRefused: it has none.
     """
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -168,10 +173,9 @@ class EgressClient:
         except ValueError:
             return False
         if isinstance(address, ipaddress.IPv6Address):
-            inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-            if inner is not None and address.ipv4_mapped is None:
-                return False  # tunnels lead who knows where
-            address = inner if inner is not None else address
+            if address.sixtofour or address.teredo or address in _NAT64:
+                return False  # these lead to an IPv4 address that only the gateway sees
+            address = address.ipv4_mapped or address
         if address.is_loopback:
             return self._allow_loopback
         return address.is_global and not address.is_multicast and not plain
