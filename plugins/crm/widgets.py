@@ -24,7 +24,7 @@ _CLOSING: Mapping[str, str] = {
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    return in_script(row["title"], row.get("name_alt"), current_locale())[0]
+    return in_script(row["name"], row.get("name_alt"), current_locale())[0]
 
 
 def follow_ups(view: Any) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _deals(view: Any, filters: Mapping[str, str], period: str) -> dict[str, Any]
     )
     rows = [
         {
-            "title": row["title"],
+            "title": row["name"],
             "url": view.url("crm.opportunity", row["id"]),
             "sub": view.formats.reldate(row["expected_close"]),
             "kind": "money",
