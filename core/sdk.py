@@ -28,6 +28,8 @@ from weft.core.errors import (
 )
 from weft.core.i18n import LazyText, Text, current_locale, in_script, translator, use_locale
 from weft.core.identity.principal import Principal
+from weft.core.ops.demo import DemoContext
+from weft.core.outbox.delivery import JobContext
 from weft.core.plugin.base import API_LEVEL, Plugin, hookimpl, hookspec
 from weft.core.records.changes import ActionContext, ActionResult, BulkResult, Change, LoadResult, WriteContext
 from weft.core.records.facade import Records
@@ -88,8 +90,8 @@ __all__ = [
     "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
     "timedelta",
     # reading and writing
-    "ActionContext", "ActionResult", "BulkResult", "Change", "Filter", "LoadResult", "MoneySum", "Page", "PersonRef",
-    "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext", "all_of", "any_of",
+    "ActionContext", "ActionResult", "BulkResult", "Change", "DemoContext", "Filter", "JobContext", "LoadResult",
+    "MoneySum", "Page", "PersonRef", "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext", "all_of", "any_of",
     # errors
     "Conflict", "DeclarationError", "Denied", "FieldError", "NotFound", "QueryError", "StateConflict",
     "ValidationFailed", "WeftError",

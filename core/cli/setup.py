@@ -107,7 +107,10 @@ def _box(runtime: object, password: str, kept: str) -> None:
         mark = company.demo_mark(connection) or {}
     lines = ["The demo company is ready. Everybody signs in with the password", f"    {password}"]
     lines.append(f"which is also in {kept}.")
+    portals = {portal.audience for portal in runtime.registry.portals.values()}
     for audience, people in dict(mark.get("people") or {}).items():
+        if audience not in portals:  # their portal is not installed: they could not sign in anywhere
+            continue
         lines += ["", f"{audience}: {runtime.settings.public_url}/{audience}/"]
         lines += [f"    {person}@demo.weft.example" for person in people]
     width = max(len(line) for line in lines)
