@@ -307,7 +307,9 @@ def _predicate_drift(connection: Connection, owner: Owner) -> Iterator[str]:
     """Partial indexes whose condition differs; Alembic compares only their columns."""
     inspector, option = inspect(connection), f"{connection.dialect.name}_where"
     for name in sorted(owner.tables & set(inspector.get_table_names())):
-        stored = {index["name"]: index.get("dialect_options", {}) for index in inspector.get_indexes(name)}
+        stored: dict[Any, dict[str, Any]] = {
+            index["name"]: dict(index.get("dialect_options") or {}) for index in inspector.get_indexes(name)
+        }
         for index in owner.metadata.tables[name].indexes:
             there, wanted = _text(stored.get(index.name, {}).get(option)), _text(index.dialect_kwargs.get(option))
             if index.name in stored and _expression(wanted) != _expression(there):

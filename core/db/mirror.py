@@ -116,9 +116,9 @@ def _extension_mirrors(registry: Registry, entity: EntityType, type_id: int) -> 
 def _edges(registry: Registry, fields: Iterable[Field]) -> tuple[EdgeMirror, ...]:
     edges: list[EdgeMirror] = []
     for declared in fields:
-        if declared.kind is not Kind.REFERENCE or declared.relation not in registry.relations:
+        relation = registry.relations.get(declared.relation or "")
+        if declared.kind is not Kind.REFERENCE or relation is None:
             continue
-        relation = registry.relations[declared.relation]
         edges.append(
             EdgeMirror(
                 column=declared.name,

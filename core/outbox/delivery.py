@@ -145,7 +145,7 @@ def note_outcome(connection: Connection, receiver: str, error: str | None, now: 
 
 def _noted(connection: Connection) -> dict[str, dict[str, Any]]:
     query = select(installation.c.key, installation.c.value).where(installation.c.key.startswith(_KEY, autoescape=True))
-    return {key.removeprefix(_KEY): dict(value) for key, value in connection.execute(query).tuples()}
+    return {row.key.removeprefix(_KEY): dict(row.value) for row in connection.execute(query)}
 
 
 def erring_receivers(connection: Connection) -> set[str]:

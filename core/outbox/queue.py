@@ -133,7 +133,8 @@ def finish(connection: Connection, ids: Sequence[int], *, worker: str, now: date
 
 def delay_after(tries: int) -> timedelta:
     """Wait before the next try: 5 s, then doubled each time, at most an hour."""
-    return min(_FIRST_DELAY * 2 ** max(0, tries - 1), _LONGEST_DELAY)
+    doubled: timedelta = _FIRST_DELAY * 2 ** max(0, tries - 1)
+    return min(doubled, _LONGEST_DELAY)
 
 
 def fail(connection: Connection, item: QueuedItem, error: str, *, worker: str, now: datetime) -> str | None:
@@ -180,7 +181,7 @@ def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state that needs attention or will: ready, running, failed, dead."""
     states = ("ready", "running", "failed", "dead")
     query = select(outbox.c.state, func.count()).where(outbox.c.state.in_(states)).group_by(outbox.c.state)
-    found = dict(connection.execute(query).tuples().all())
+    found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
     return {state: found.get(state, 0) for state in states}
 
 

@@ -130,7 +130,7 @@ def scheduled(connection: Connection, jobs: Mapping[str, Job]) -> list[Scheduled
     """All jobs with a schedule and when they ran and will run, by key (three statements at most)."""
     mine = outbox.c.dedup_key.startswith(_PREFIX)
     ended = select(outbox.c.topic, func.max(outbox.c.done_at)).where(mine, outbox.c.state == "done")
-    last = dict(connection.execute(ended.group_by(outbox.c.topic)).tuples().all())
+    last = {row[0]: row[1] for row in connection.execute(ended.group_by(outbox.c.topic))}
     open_rows = select(outbox.c.topic, outbox.c.run_at, outbox.c.state).where(mine, outbox.c.state != "done")
     ahead = {row.topic: row for row in connection.execute(open_rows.order_by(outbox.c.run_at.desc()))}
     lines = []

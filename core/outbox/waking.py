@@ -11,6 +11,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, text
@@ -18,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from weft.core.db.engine import Database, database_of
 
-__all__ = ["CHANNEL", "listen", "registered", "wake", "wake_after_commit"]
+__all__ = ["CHANNEL", "Bell", "listen", "registered", "wake", "wake_after_commit"]
 
 CHANNEL = "weft_outbox"
 #: Seconds between two notifications of one process; workers poll in between anyway.
@@ -26,15 +27,34 @@ _PAUSE = 0.2
 
 _log = structlog.get_logger(__name__)
 _lock = threading.Lock()
-_workers: weakref.WeakKeyDictionary[Database, set[tuple[int, threading.Event]]] = weakref.WeakKeyDictionary()
+_workers: weakref.WeakKeyDictionary[Database, set[tuple[int, Bell]]] = weakref.WeakKeyDictionary()
 _notified: weakref.WeakKeyDictionary[Database, float] = weakref.WeakKeyDictionary()
 _callbacks: weakref.WeakKeyDictionary[Database, Callable[[], None]] = weakref.WeakKeyDictionary()
 
 
+class Bell:
+    """Wakes all who wait, and those who were just about to: each looks at the count before it looks for work."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self.rung = 0
+
+    def ring(self) -> None:
+        """Wake everybody."""
+        with self._condition:
+            self.rung += 1
+            self._condition.notify_all()
+
+    def wait(self, seen: int, timeout: float) -> None:
+        """Wait at most ``timeout`` seconds, not at all when it was rung since ``seen``."""
+        with self._condition:
+            self._condition.wait_for(lambda: self.rung != seen, timeout)
+
+
 @contextmanager
-def registered(database: Database, event: threading.Event) -> Iterator[None]:
-    """Have ``event`` set whenever a transaction of this process queued something, inside the block."""
-    entry = (os.getpid(), event)
+def registered(database: Database, bell: Bell) -> Iterator[None]:
+    """Ring the bell whenever a transaction of this process queued something, inside the block."""
+    entry = (os.getpid(), bell)
     with _lock:
         _workers.setdefault(database, set()).add(entry)
     try:
@@ -63,9 +83,9 @@ def _wake(database: Database | None) -> None:
 def wake(database: Database) -> None:
     """Wake the workers of this process, or those of others when it has none."""
     with _lock:
-        here = [event for process, event in _workers.get(database, ()) if process == os.getpid()]
-    for event in here:
-        event.set()
+        here = [bell for process, bell in _workers.get(database, ()) if process == os.getpid()]
+    for bell in here:
+        bell.ring()
     if here or database.dialect != "postgresql":
         return
     now = time.monotonic()
@@ -80,26 +100,25 @@ def wake(database: Database) -> None:
         _log.warning("outbox.notify_failed", error=str(error.orig))
 
 
-def listen(database: Database, event: threading.Event, stop: threading.Event) -> None:
-    """Set ``event`` at every notification until ``stop`` is set; returns at once on SQLite."""
+def listen(database: Database, bell: Bell, stop: threading.Event) -> None:
+    """Ring the bell at every notification until ``stop`` is set; returns at once on SQLite."""
     while database.dialect == "postgresql" and not stop.is_set():
         try:
-            _listen_once(database, event, stop)
+            _listen_once(database, bell, stop)
         except Exception as error:  # a lost connection; the poll goes on meanwhile
-            _log.warning("outbox.listen_failed", error=str(error))
+            _log.warning("outbox.listen_failed", error=repr(error))
             stop.wait(5.0)
 
 
-def _listen_once(database: Database, event: threading.Event, stop: threading.Event) -> None:
+def _listen_once(database: Database, bell: Bell, stop: threading.Event) -> None:
     pooled = database.engine.raw_connection()
+    connection: Any = pooled.driver_connection
     pooled.detach()  # it stays open for hours and never goes back to the pool
-    connection = pooled.driver_connection
-    assert connection is not None  # noqa: S101  (a connection that was just opened)
     try:
         connection.autocommit = True
         connection.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():
             for _notification in connection.notifies(timeout=1.0, stop_after=1):
-                event.set()
+                bell.ring()
     finally:
         connection.close()

@@ -19,7 +19,7 @@ import structlog
 
 from weft.core.outbox import delivery, queue, schedule
 from weft.core.outbox.queue import QueuedItem
-from weft.core.outbox.waking import listen, registered
+from weft.core.outbox.waking import Bell, listen, registered
 from weft.core.registry.runtime import Runtime
 
 __all__ = ["Worker"]
@@ -80,7 +80,7 @@ class Worker:
         self._deadlines = {"job": job_deadline, "receiver": receiver_deadline}
         self._poll = poll
         self._stop = threading.Event()
-        self._wake = threading.Event()
+        self._bell = Bell()
         self._slots: list[_Slot] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -94,12 +94,12 @@ class Worker:
             self._add_slot()
         self._spawn(self._supervise, "weft-outbox-supervisor")
         if self.runtime.db.dialect == "postgresql":
-            self._spawn(lambda: listen(self.runtime.db, self._wake, self._stop), "weft-outbox-listener")
+            self._spawn(lambda: listen(self.runtime.db, self._bell, self._stop), "weft-outbox-listener")
 
     def stop(self, timeout: float = 30.0) -> bool:
         """End after the handlers that are running; returns False when some were still busy after ``timeout`` s."""
         self._stop.set()
-        self._wake.set()
+        self._bell.ring()
         ends = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, ends - time.monotonic()))
@@ -140,6 +140,7 @@ class Worker:
     # ---- one thread
     def _loop(self, slot: _Slot) -> None:
         while not self._stop.is_set() and not slot.abandoned:
+            seen = self._bell.rung
             try:
                 busy = bool(self._deliver_events()) or self._work_one(slot)
             except Exception as error:  # the database is away: wait and try again
@@ -147,8 +148,7 @@ class Worker:
                 busy = False
                 self._stop.wait(self._poll)
             if not busy and not slot.abandoned:
-                self._wake.wait(self._poll)
-                self._wake.clear()
+                self._bell.wait(seen, self._poll)
 
     def _deliver_events(self) -> int:
         """Turn due events into rows of their receivers; one transaction for many events."""
@@ -194,16 +194,16 @@ class Worker:
         return None
 
     def _settle(self, item: QueuedItem, error: str | None) -> None:
-        now = self.runtime.clock()
+        now, erring = self.runtime.clock(), self._known_erring()
         with self.runtime.db.write() as connection:
             if error is None:
                 queue.finish(connection, [item.id], worker=self.name, now=now)
             elif queue.fail(connection, item, error, worker=self.name, now=now) == "dead":
                 _log.error("outbox.dead", topic=item.topic, row=item.id)
-            if item.kind == "receiver" and (error is not None or item.topic in self._known_erring()):
+            if item.kind == "receiver" and (error is not None or item.topic in erring):
                 lines = (error or "").strip().splitlines()
                 delivery.note_outcome(connection, item.topic, lines[-1] if lines else None, now)
-                (self._known_erring().discard if error is None else self._known_erring().add)(item.topic)
+                (erring.discard if error is None else erring.add)(item.topic)
 
     def _known_erring(self) -> set[str]:
         """Receivers with errors noted, so that the many that work cost no statement."""
@@ -218,7 +218,7 @@ class Worker:
         looked = pruned = float("-inf")
         beat = self._lease.total_seconds() / 3
         beaten = time.monotonic()
-        with registered(self.runtime.db, self._wake):
+        with registered(self.runtime.db, self._bell):
             while not self._stop.is_set():
                 try:
                     self._enforce_deadlines()
