@@ -6,10 +6,11 @@ Knows how to make units, people and moments of the past; what the company does i
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from weft.core.errors import ConfigError
 from weft.core.identity import company, passwords, principals, rights, units, users
 from weft.core.identity.principal import SYSTEM
 from weft.core.identity.tables import app_user
+from weft.core.records import rates
 from weft.core.records import unit as work
 from weft.core.records.facade import Records
 from weft.core.registry.runtime import Runtime
@@ -63,6 +65,16 @@ class DemoContext:
         """Set name, currency, zone and language of the company."""
         with self.runtime.db.write() as connection:
             company.save(connection, **values)
+
+    def set_rates(self, quotes: Mapping[str, Sequence[tuple[int, str]]]) -> None:
+        """Set dated rates: currency -> (days from D, company currency per unit)."""
+        rows = [
+            rates.Rate(currency, self.moment(days).date(), Decimal(rate), "demo")
+            for currency, line in quotes.items()
+            for days, rate in line
+        ]
+        with self.runtime.db.write() as connection:
+            rates.set_rates(connection, rows)
 
     def add_unit(self, key: str, name: str, name_alt: str, parent: str = "") -> int:
         """Make an organisational unit; returns its id."""

@@ -76,7 +76,6 @@ def log_contact(records: Records, account_id: int, data: Mapping[str, Any]) -> R
             "kind": data.get("kind") or "call",
             "status": "done",
             "account": account_id,
-            "about": account_id,
             "at": records.now,
             "minutes": data.get("minutes"),
             "note": note or None,
@@ -92,7 +91,6 @@ def log_contact(records: Records, account_id: int, data: Mapping[str, Any]) -> R
                 "kind": "task",
                 "status": "planned",
                 "account": account_id,
-                "about": account_id,
                 "at": _morning(records, data.get("next_on")),
             },
         )

@@ -17,6 +17,7 @@ LEFT_DAYS_AGO = 23
 def make(context: Any) -> None:
     """Make company, units and people; sign-in accounts first, as the sign-in page lists them."""
     context.set_company(**COMPANY)
+    context.set_rates({"EUR": _euro()})
     for unit in UNITS:
         context.add_unit(unit.key, unit.name, unit.name_alt, unit.parent)
     ordered = sorted(PEOPLE, key=lambda person: (not person.login, person.key != "admin"))
@@ -24,6 +25,16 @@ def make(context: Any) -> None:
         context.progress("people", number, len(ordered))
         _add(context, person, since=NEWCOMER.get(person.key, -180 - 11 * (number % 47)))
     _add(context, FORMER, since=-690, until=-LEFT_DAYS_AGO)
+
+
+def _euro() -> list[tuple[int, str]]:
+    """A rate every week for two years, wandering slowly; the last one is of the day before D."""
+    steps = (0, 3, -2, 5, 1, -4, 2, -1, -3, 4, 0, -2)
+    points, value = [], 7.62
+    for number, days in enumerate(range(-728, 0, 7)):
+        value += steps[number % len(steps)] / 200 + 0.001
+        points.append((days, f"{value:.4f}"))
+    return [*points, (-1, f"{value + 0.011:.4f}")]
 
 
 def _add(context: Any, person: Person, *, since: int, until: int | None = None) -> None:

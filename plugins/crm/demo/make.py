@@ -136,14 +136,17 @@ def _deals(context: Any, drawn: plans.Plan, values: dict[str, int]) -> None:
 
 
 def _activities(context: Any, drawn: plans.Plan) -> None:
+    deals = {deal.account: context.made[deal.key] for deal in drawn.deals if deal.outcome == "open"}
+
     def row(activity: plans.ActivityPlan) -> dict[str, Any]:
         account = context.made[activity.account]
+        number = len(activity.note)
         return {
             "subject": activity.subject,
             "kind": activity.kind,
             "status": "done" if activity.done else "planned",
             "account": account,
-            "about": account,
+            "about": deals.get(activity.account) if number % 3 == 0 and activity.at > -120 else None,
             "at": drawn.moment(activity.at, activity.hour).isoformat(),
             "minutes": activity.minutes,
             "note": activity.note or None,
