@@ -14,15 +14,23 @@ from weft.core.web.pages import (
     home,
     links,
     lists,
+    notices,
     pick,
+    profile,
     records,
     search,
+    streams,
+    views,
 )
+from weft.core.web.settings import company, user_writes, users
 
 __all__ = ["core_blueprints"]
 
+_PAGES = (home, search, notices, profile, lists, views, forms, bulk, pick, records, actions, links, streams)
+_SETTINGS = (company, users, user_writes)
+
 
 def core_blueprints(runtime: Runtime) -> Iterator[Blueprint]:
-    """Blueprints of lists, forms, records and the reserved pages."""
-    for module in (home, search, lists, forms, bulk, pick, actions, links, records):
+    """Blueprints of lists, forms, records, the reserved pages and the Settings area."""
+    for module in (*_PAGES, *_SETTINGS):
         yield module.blueprint

@@ -6,7 +6,8 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from weft.core.web import social, todo
+from weft.core.collaboration import notices
+from weft.core.web import todo
 
 if TYPE_CHECKING:
     from weft.core.web.request import View
@@ -36,7 +37,7 @@ def counts(view: View) -> dict[str, int]:
     found = kept.entries.get(key)
     if found is not None and timedelta(0) <= now - found[0] < _KEEP:
         return found[1]
-    numbers = {"todo": todo.count(view), "notices": social.unread(view.records)}
+    numbers = {"todo": todo.count(view), "notices": notices.unread_count(view.records)}
     with kept.lock:
         if len(kept.entries) >= _MOST:
             kept.entries.clear()

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, request, url_for
 from werkzeug.routing import BuildError
 
+from weft.core.collaboration import favourites
 from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity import company, preferences
 from weft.core.portal import navigation
 from weft.core.portal.contact import contact_of
 from weft.core.portal.navigation import MenuGroup
-from weft.core.web import counts, social, toasts
+from weft.core.web import counts, toasts
 from weft.core.web.policies import policy_allows
 from weft.core.web.routing import mark_of
 from weft.core.web.values import Values, face
@@ -195,7 +196,7 @@ def _flat(view: View, groups: list[MenuGroup], here: str | None, numbers: dict[s
 
 def _favourites(view: View) -> dict[str, Any]:
     """Favourite and recent records of the person, with titles in one query per entity."""
-    kept, seen = social.favourites(view.records), social.recent(view.records)
+    kept, seen = favourites.favourites(view.records), favourites.recent(view.records)
     values = Values(view.runtime.registry, view.portal_key)
     found: dict[str, Any] = {}
     for name, refs in (("favourites", kept), ("recent", seen)):

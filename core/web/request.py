@@ -56,6 +56,7 @@ class View:
         self.writing = request.method not in _SAFE
         self._new_token: str | None = None
         self.period = "month"
+        self._later: list[Callable[[], None]] = []
 
     # ---- who
 
@@ -189,6 +190,16 @@ class View:
             request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
         )
 
+    @property
+    def target(self) -> str:
+        """Id of the element that htmx will fill (``wf-dialog``, ``wf-peek``, ``wf-list`` ...)."""
+        return request.headers.get("HX-Target", "")
+
+    @property
+    def scripted(self) -> bool:
+        """True when a script of the page asks, with or without htmx."""
+        return self.fragment or request.headers.get("X-Requested-With") == "fetch"
+
     # ---- records
 
     @property
@@ -212,6 +223,10 @@ class View:
         else:
             stack.__exit__(type(error), error, error.__traceback__)
 
+    def later(self, job: Callable[[], None]) -> None:
+        """Run something small after this request's unit has ended well (it opens its own)."""
+        self._later.append(job)
+
     def undo_all(self) -> None:
         """Take back what this request wrote so far; the next use of :attr:`records` opens a fresh unit."""
         if self._records is not None:
@@ -228,6 +243,8 @@ class View:
         except BaseException as error:
             self.close(error)
             raise
+        for job in self._later:
+            job()
         return answer
 
     # ---- addresses
@@ -315,7 +332,7 @@ def install_views(app: Flask) -> None:
             cookies.set_session_cookie(response, view.runtime.settings, view.principal.audience, view._new_token)
         if view._remember_theme:
             cookies.set_preference(response, view.runtime.settings, "theme", view._remember_theme)
-        return toasts.deliver(response, view.fragment)
+        return toasts.deliver(response, view.scripted)
 
     @app.teardown_request
     def end(error: BaseException | None) -> None:

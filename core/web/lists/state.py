@@ -33,7 +33,7 @@ class SavedView:
         key: ``crm.customers_all``, or ``own:<id>`` of a person's view.
         page: query of the menu entry whose tabs it belongs to, empty for the entity's own.
         own_id: id of a person's saved view.
-        shared: a person's view that others see too.
+        own: the viewer made it and may change it.
     """
 
     key: str
@@ -45,7 +45,7 @@ class SavedView:
     board: str = ""
     page: str = ""
     own_id: int | None = None
-    shared: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from weft.core.collaboration import tags
 from weft.core.db.fields import Field, Kind
 from weft.core.errors import FieldError, NotFound, TooLarge, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.records.bulk import BULK_LIMIT
 from weft.core.registry.model import EntityType
-from weft.core.web import counts, social
+from weft.core.web import counts
 from weft.core.web.forms.fields import FormField
 from weft.core.web.forms.parse import posted_value
 from weft.core.web.lists.table import writable_names
@@ -152,7 +153,7 @@ def _run(view: View, entity: EntityType, word: str, ids: list[int], expected: in
         link_many(records, "core.linked", [LinkRequest(number, int(target)) for number in ids], kind="bulk:link")
         return str(_("%(n)s %(list)s linked") % what)
     if word == "tag":
-        social.tag_many(records, ids, view.form.get("tag", "").strip())
+        tags.add_many(records, ids, view.form.get("tag", "").strip())
         return str(_("%(n)s %(list)s tagged") % what)
     name = view.form.get("_field", "")
     declared = entity.fields.get(name)

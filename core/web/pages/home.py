@@ -52,7 +52,7 @@ def home(portal: str) -> Response:
     if view.portal_key != "employee":
         return portal_home(view)
     view.period = period_of(view)
-    widgets = homes.arrangement(view, view.connection)
+    widgets = homes.arrangement(view, view.records)
     bands = []
     for key, title in homes.BANDS.items():
         tiles = [tile_of(view, widget) for widget in widgets if widget.band == key]
@@ -100,7 +100,7 @@ def _welcome(view: View, bands: list[dict[str, Any]]) -> dict[str, Any] | None:
 @route(blueprint, "/<portal>/me/home/", policy="signed_in", endpoint="arrange")
 def show_arrange(portal: str) -> Response:
     view = current()
-    shown = homes.arrangement(view, view.connection)
+    shown = homes.arrangement(view, view.records)
     keys = {widget.key for widget in shown}
     rest = [widget for widget in homes.allowed_widgets(view).values() if widget.key not in keys]
     rows = [
@@ -114,13 +114,13 @@ def show_arrange(portal: str) -> Response:
 def store_arrange(portal: str) -> Response:
     view = current()
     if view.form.get("reset") == "1":
-        homes.store_arrangement(view, view.connection, None)
+        homes.store_arrangement(view, view.records, None)
         view.toast(_("The home page is as it was at first"))
         return view.redirect(view.page())
     allowed = list(homes.allowed_widgets(view))
     places = {key: view.form.get(f"place-{key}", "") for key in allowed}
     order = sorted(allowed, key=lambda key: int(places[key]) if places[key].isdigit() else 999)
-    homes.store_arrangement(view, view.connection, [key for key in order if key in view.form.getlist("show")])
+    homes.store_arrangement(view, view.records, [key for key in order if key in view.form.getlist("show")])
     view.toast(_("The home page is arranged"))
     return view.redirect(view.page())
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from weft.core.collaboration import views as saved
 from weft.core.db.fields import Field
 from weft.core.errors import Conflict, NotFound, ValidationFailed
 from weft.core.i18n import Text, translator
 from weft.core.portal.navigation import menu
 from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
-from weft.core.web import social
 from weft.core.web.forms.fields import FormField
 from weft.core.web.forms.parse import posted_value
 from weft.core.web.frame import endpoint_url
@@ -37,7 +37,7 @@ _BASE = "/<portal>/<plugin>/<slug>/"
 
 def state_of(view: View, entity: EntityType) -> ListState:
     """The state of the list that the address describes."""
-    own = [_own_view(one) for one in social.saved_views(view.records, entity.key)]
+    own = [_own_view(one) for one in saved.saved_views(view.records, entity.key)]
     views = saved_views(view.runtime.registry, entity, view.principal.roles, own)
     args = [(name, value) for name, value in view.args.items(multi=True)]
     return read_state(view.runtime.registry, entity, view.portal_key, args, views)
@@ -54,7 +54,7 @@ def _own_view(found: Any) -> SavedView:
         board=str(kept.get("by", "")),
         page=str(kept.get("page", "")),
         own_id=found.id,
-        shared=found.shared,
+        own=found.own,
     )
 
 
@@ -193,7 +193,7 @@ def _views(view: View, state: ListState, count: Any, text: str) -> dict[str, Any
             shown["count"] = text
         elif small and not current:
             shown["count"] = _count_of(view, state.in_view(tab))
-        if current and tab.own_id:
+        if current and tab.own:
             shown["menu"] = _own_menu(view, state, tab)
         tabs.append(shown)
     found: dict[str, Any] = {
@@ -203,7 +203,7 @@ def _views(view: View, state: ListState, count: Any, text: str) -> dict[str, Any
     if state.changed:
         found["reset_url"] = state.in_view(state.view).url()
         found["save"] = {"label": str(_("Save view")), "url": state.url("views"), "opens": "dialog"}
-        if state.view.own_id:
+        if state.view.own:
             url = state.url("views", state.view.own_id)
             found["save"] = {"label": str(_("Save view")), "url": url, "opens": "post"}
     return found

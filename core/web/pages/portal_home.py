@@ -27,7 +27,7 @@ _ROWS = 5
 
 def portal_home(view: View) -> Response:
     """Cards in the order of the bands; kinds of records that no tile shows get a card of their own."""
-    widgets = homes.arrangement(view, view.connection)
+    widgets = homes.arrangement(view, view.records)
     order = list(homes.BANDS)
     cards = [_card(tile_of(view, widget)) for widget in sorted(widgets, key=lambda one: order.index(one.band))]
     shown = {widget.key.rpartition(".")[0] for widget in widgets}

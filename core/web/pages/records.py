@@ -7,22 +7,26 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from weft.core.errors import NotFound, UndoRefused
+from weft.core.errors import NotFound
 from weft.core.i18n import translator
+from weft.core.identity.undo import is_audit, undo_audit
 from weft.core.records.history import HistoryEntry
 from weft.core.records.neighbours import RelationGroup
 from weft.core.records.values import Row
 from weft.core.registry.declarations import Slot
 from weft.core.registry.model import EntityType
 from weft.core.web import counts
+from weft.core.web.pages.files import files_panel
 from weft.core.web.pages.resolve import entity_at
-from weft.core.web.pages.streams import composer_of, feed, files_panel, marks_of, note_visit
+from weft.core.web.pages.streams import composer_of, feed, marks_of, note_visit, tags_of
+from weft.core.web.policies import may
 from weft.core.web.record import panels
 from weft.core.web.record.details import details, long_texts
 from weft.core.web.record.head import RecordHead
 from weft.core.web.record.timeline import PAGE, history_entries
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
+from weft.core.web.values import Values
 
 __all__ = ["blueprint"]
 
@@ -46,6 +50,8 @@ def show_record(portal: str, plugin: str, slug: str, record_id: int) -> Response
     main = _tab(head, tab, groups, history)
     data = head.data(history, marks_of(head))
     data["tabs"] = _tabs(head, tab, groups)
+    found = tags_of(head)
+    data["marks"] = [*data.get("marks", ()), *({"label": tag["label"], "icon": "tag"} for tag in found)]
     page = {"title": head.title, "back": {"url": view.url(entity.key), "label": str(entity.plural)}}
     page["actions"] = [action for action in data["actions"] if action.get("icon")][:2]
     declared = view.runtime.registry.record_pages.get(entity.key)
@@ -194,17 +200,11 @@ def peek(portal: str, plugin: str, slug: str, record_id: int) -> Response:
 @route(blueprint, "/<portal>/undo/<int:change_set_id>/", policy="signed_in", methods=["POST"], endpoint="undo")
 def undo(portal: str, change_set_id: int) -> Response:
     """Take a change set back; a refusal says who changed what since."""
-    from weft.core.identity import undo as identity_undo
-
     view = current()
-    try:
+    if is_audit(view.connection, change_set_id):
+        number = undo_audit(view.records, change_set_id)
+    else:
         number = view.records.undo(change_set_id)
-    except NotFound:
-        view.undo_all()
-        number = identity_undo.undo(view.records, change_set_id)
-    except UndoRefused:
-        view.undo_all()
-        raise
     counts.forget(view)
     view.toast(_("Undone"), undo=number)
     if view.scripted:
@@ -244,15 +244,11 @@ def show_trash(portal: str) -> Response:
 
 
 def _restorable(view: View) -> list[EntityType]:
-    from weft.core.web.policies import may
-
     entities = view.runtime.registry.entities.values()
     return [entity for entity in entities if may(view.runtime, view.principal, "restore", entity.key)]
 
 
 def _trash_group(view: View, entity: EntityType, rows: Sequence[Row], count: int | None) -> dict[str, Any]:
-    from weft.core.web.values import Values
-
     values = Values(view.runtime.registry, view.portal_key)
     shown = []
     for row in rows:

@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from weft.core.access.decide import decide_all
+from weft.core.collaboration import favourites
 from weft.core.errors import NotFound
 from weft.core.i18n import translator
 from weft.core.portal.navigation import menu, new_entries
 from weft.core.registry.model import EntityType
-from weft.core.web import social
 from weft.core.web.frame import endpoint_url
 from weft.core.web.pages.pick import search_entities
 from weft.core.web.policies import may
@@ -103,7 +103,7 @@ def palette(portal: str) -> Response:
 def _recent(view: View) -> dict[str, Any]:
     values = Values(view.runtime.registry, view.portal_key)
     rows = []
-    for ref in social.recent(view.records):
+    for ref in favourites.recent(view.records):
         shown = values.reference(ref)
         if "url" in shown:
             entity = view.entity(ref.type)

@@ -1,0 +1,1 @@
+"""Weft core: web.settings."""
