@@ -255,8 +255,7 @@ def _create(
     )  # fmt: skip
     rights.set_roles(conn, acting.runtime.registry, user_id, roles, now=now, by=by)
     if unit is not None:
-        more = {"position": position, "position_alt": position_alt, "head": head}
-        units.add_member(conn, user_id, unit, now=now, **more)
+        units.add_member(conn, user_id, unit, now=now, position=position, position_alt=position_alt, head=head)
     rights.set_anchors(conn, user_id, anchors, now=now, by=by)
     return user_id
 

@@ -106,7 +106,8 @@ def _wait(conn: Connection, which: Any, limits: Any, now: datetime) -> timedelta
 
 def _note(conn: Connection, kind: str, account: str, address: str, now: datetime) -> int:
     values = {"kind": kind, "account": account, "address": address[:45], "at": now, "success": False}
-    return int(conn.execute(insert(sign_in_attempt).values(values)).inserted_primary_key[0])
+    number: int = conn.execute(insert(sign_in_attempt).values(values).returning(sign_in_attempt.c.id)).scalar_one()
+    return number
 
 
 def _lock(conn: Connection, account: str) -> None:

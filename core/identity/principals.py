@@ -112,10 +112,11 @@ def close_roles(registry: Registry, roles: Iterable[str], audience: str) -> froz
     return frozenset(closed)
 
 
-def _user(conn: Connection, user_id: int, audience: str) -> Row[Any]:
+def _user(conn: Connection, user_id: int, audience: str) -> Any:
     u = app_user.c
     statement = select(u.id, u.audience, u.name, u.name_alt, u.locale, u.zone, u.version)
-    row = conn.execute(statement.where(u.id == user_id, u.audience == audience, u.active.is_(True))).first()
+    wanted = statement.where(u.id == user_id, u.audience == audience, u.active.is_(True))
+    row: Any = conn.execute(wanted).first()
     if row is None:
         raise NotSignedIn("this account is closed")
     return row

@@ -148,9 +148,9 @@ def add_deputy(
     values = {
         "user_id": user_id, "deputy_id": deputy_id, "valid_from": valid_from, "valid_to": valid_to, "created_at": now,
     }  # fmt: skip
-    result = conn.execute(insert(deputy).values(values))
+    number: int = conn.execute(insert(deputy).values(values).returning(deputy.c.id)).scalar_one()
     users.bump(conn, [deputy_id])
-    return int(result.inserted_primary_key[0])
+    return number
 
 
 def end_deputy(conn: Connection, entry_id: int, *, at: datetime, user_id: int | None = None) -> None:

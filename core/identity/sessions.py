@@ -100,9 +100,9 @@ def create(
         "last_seen_at": now, "expires_at": now + absolute, "address": address[:45], "agent": agent[:300],
         "idle_seconds": int(idle.total_seconds()),
     }  # fmt: skip
-    result = conn.execute(insert(user_session).values(values))
+    number = conn.execute(insert(user_session).values(values).returning(user_session.c.id)).scalar_one()
     conn.execute(update(app_user).where(app_user.c.id == user_id).values(last_seen_at=now))
-    return NewSession(int(result.inserted_primary_key[0]), token, now + absolute)
+    return NewSession(number, token, now + absolute)
 
 
 def find_by_cookie(conn: Connection, token: str, audience: str, *, now: datetime) -> SessionCheck | None:

@@ -86,7 +86,7 @@ def _write(
     if not company.is_empty(conn):
         raise NotFound("setup")
     locale = str(values.get("locale") or "en")
-    common = {"zone": values.get("zone") or "UTC", "locale": locale}
+    common: dict[str, Any] = {"zone": values.get("zone") or "UTC", "locale": locale}
     names = {"name": values.get("company"), "name_alt": values.get("company_alt") or ""}
     user_id = 0
     try:
@@ -94,7 +94,7 @@ def _write(
     except ValidationFailed as error:
         errors.errors.extend(_renamed(error))
     try:
-        person = {key: str(values.get(key) or "") for key in ("email", "name", "name_alt")}
+        person: dict[str, Any] = {key: str(values.get(key) or "") for key in ("email", "name", "name_alt")}
         user_id = users.create(conn, **person, **common, now=now)
     except ValidationFailed as error:
         errors.errors.extend(item for item in error.errors if item.field not in ("locale", "zone"))

@@ -98,7 +98,7 @@ def issue(
         "token_hash": token_hash(secret), "hint": secret[: len(PREFIX) + 4], "user_id": user_id,
         "name": name.strip()[:120], "scopes": wanted, "created_at": now, "expires_at": ends,
     }  # fmt: skip
-    token_id = int(conn.execute(insert(api_token).values(values)).inserted_primary_key[0])
+    token_id = conn.execute(insert(api_token).values(values).returning(api_token.c.id)).scalar_one()
     return Issued(token_id, secret, ends)
 
 

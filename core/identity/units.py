@@ -74,8 +74,8 @@ def create_unit(
     values = _checked({"name": name, "name_alt": name_alt, "position": position})
     if parent_id is not None and not _exists(conn, parent_id):
         raise ValidationFailed.single("parent_id", "invalid", _("This unit does not exist."))
-    result = conn.execute(insert(org_unit).values(**values, parent_id=parent_id, created_at=now))
-    unit_id = int(result.inserted_primary_key[0])
+    made = insert(org_unit).values(**values, parent_id=parent_id, created_at=now).returning(org_unit.c.id)
+    unit_id: int = conn.execute(made).scalar_one()
     above = select(org_closure.c.ancestor_id, literal(unit_id), org_closure.c.depth + 1)
     columns = ["ancestor_id", "descendant_id", "depth"]
     conn.execute(insert(org_closure).values(ancestor_id=unit_id, descendant_id=unit_id, depth=0))
@@ -222,9 +222,9 @@ def add_member(
         "user_id": user_id, "unit_id": unit_id, "position": position.strip()[:120] or None, "head": head,
         "position_alt": position_alt.strip()[:120] or None, "valid_from": start, "valid_to": valid_to,
     }  # fmt: skip
-    result = conn.execute(insert(membership).values(values))
+    number: int = conn.execute(insert(membership).values(values).returning(membership.c.id)).scalar_one()
     users.bump(conn, [user_id])
-    return int(result.inserted_primary_key[0])
+    return number
 
 
 def end_membership(conn: Connection, membership_id: int, *, at: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,7 +90,9 @@ def create(
     if audience not in AUDIENCES:
         raise ValidationFailed.single("audience", "invalid", _("Choose one of the portals."))
     values |= {"audience": audience, "created_at": now, "invited_at": now if invited else None}
-    return int(_write(conn, insert(app_user).values(values)).inserted_primary_key[0])
+    with _address_free(conn):
+        number: int = conn.execute(insert(app_user).values(values).returning(app_user.c.id)).scalar_one()
+    return number
 
 
 def update_user(conn: Connection, user_id: int, **changes: Any) -> None:
@@ -103,7 +106,9 @@ def update_user(conn: Connection, user_id: int, **changes: Any) -> None:
     if not values:
         return
     statement = update(app_user).where(app_user.c.id == user_id).values(**values, version=app_user.c.version + 1)
-    if not _write(conn, statement).rowcount:
+    with _address_free(conn):
+        changed = conn.execute(statement).rowcount
+    if not changed:
         raise NotFound("user")
 
 
@@ -242,11 +247,12 @@ def _switch(conn: Connection, user_id: int, **values: Any) -> None:
     conn.execute(update(app_user).where(app_user.c.id.in_(acting)).values(version=app_user.c.version + 1))
 
 
-def _write(conn: Connection, statement: Any) -> Any:
-    """Run an insert or update; a taken address comes back as a field error and leaves the transaction usable."""
+@contextmanager
+def _address_free(conn: Connection) -> Iterator[None]:
+    """A taken address inside the block comes back as a field error and leaves the transaction usable."""
     try:
         with conn.begin_nested():
-            return conn.execute(statement)
+            yield
     except IntegrityError as error:
         raise ValidationFailed.single("email", "unique", _("This address is already in use.")) from error
 
