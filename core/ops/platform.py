@@ -13,7 +13,7 @@ from typing import Any
 from weft.core.i18n import translator
 from weft.core.plugin.base import hookimpl
 from weft.core.registry.core_plugin import CorePlugin
-from weft.core.registry.declarations import Job
+from weft.core.registry.declarations import Job, Subscriber
 
 __all__ = ["PlatformPlugin"]
 
@@ -34,7 +34,13 @@ class PlatformPlugin(CorePlugin):
             Job("core.identity.invite", _("Send invitations"), _late("weft.core.identity.recovery:send_invitation")),
             Job("core.housekeeping", _("Clear what has ended"), housekeeping, at="03:20"),
             Job("core.trash", _("Empty the trash after 30 days"), empty_trash, at="03:40"),
+            Job("core.files.collect", _("Clear files nothing uses"), _late("weft.core.files.collector:collect_job"), at="04:00"),
         ]
+
+
+    @hookimpl
+    def weft_subscribers(self) -> Sequence[Subscriber]:
+        return [Subscriber("*", _late("weft.core.collaboration.notices:on_event"), key="core.notices")]
 
 
 def _late(target: str) -> Callable[[Any, Mapping[str, Any]], None]:
@@ -49,13 +55,14 @@ def _late(target: str) -> Callable[[Any, Mapping[str, Any]], None]:
 
 
 def housekeeping(context: Any, payload: Mapping[str, Any]) -> None:
-    """Job: remove sessions and one-time links that ended long ago."""
-    from weft.core.identity import links, sessions
+    """Job: remove sessions and one-time links that ended long ago, and attempts to sign in that count no longer."""
+    from weft.core.identity import limits, links, sessions
 
     with context.runtime.db.write() as connection:
         before = context.now - KEEP_ENDED
         sessions.purge(connection, before=before)
         links.purge(connection, before=before)
+        limits.purge(connection, now=context.now)
 
 
 def empty_trash(context: Any, payload: Mapping[str, Any]) -> None:
