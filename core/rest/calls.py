@@ -40,6 +40,7 @@ _ = translator("core")
 _SAFE = frozenset({"GET", "HEAD"})
 _MAX_BODY = 256 * 1024
 _MAX_DEPTH = 20
+_MAX_ID = 2**53
 #: A write that lost against another one (serialisation, deadlock) is tried this often.
 _TRIES = 3
 _RETRY_STATES = frozenset({"40001", "40P01"})
@@ -123,6 +124,8 @@ def run(runtime: Runtime, limits: Limits, function: Function, parts: Mapping[str
     with runtime.db.read() as connection:
         check = _check(limits, connection, secret, now)
         principal = _principal(runtime, connection, check)
+        if any(isinstance(part, int) and part >= _MAX_ID for part in parts.values()):
+            raise NotFound("no id is as large")
         if request.method in _SAFE:
             with unit.reading(runtime, principal, "rest", connection=connection) as records:
                 response = function(Call(runtime, principal, records), **parts).response()
