@@ -90,7 +90,7 @@ def add(
         "mentions": named,
     }  # fmt: skip
     publish(records.connection, [(f"{entity.key}.commented", payload)], now=records.now)
-    return _shown(records, [_row(records, number)])[0]
+    return shown(records, [_row(records, number)])[0]
 
 
 def comments(records: Records, record_id: int, *, limit: int = 50, before: int | None = None) -> list[Comment]:
@@ -110,7 +110,7 @@ def comments(records: Records, record_id: int, *, limit: int = 50, before: int |
     if before is not None:
         statement = statement.where(comment.c.id < before)
     statement = statement.order_by(comment.c.id.desc()).limit(min(max(limit, 1), 200))
-    return _shown(records, records.connection.execute(statement).all())
+    return shown(records, records.connection.execute(statement).all())
 
 
 def visible(records: Records) -> Any:
@@ -136,7 +136,7 @@ def edit(records: Records, comment_id: int, text: str) -> Comment:
         .values(text=body, mentions=named or None, edited_at=records.now)
     )  # fmt: skip
     notices.note(records, fresh, "mention", row.record_id, {"comment": comment_id})
-    return _shown(records, [_row(records, comment_id)])[0]
+    return shown(records, [_row(records, comment_id)])[0]
 
 
 def remove(records: Records, comment_id: int) -> None:
@@ -199,7 +199,7 @@ def _own(records: Records, comment_id: int) -> Any:
     return row
 
 
-def _shown(records: Records, rows: Sequence[Any]) -> list[Comment]:
+def shown(records: Records, rows: Sequence[Any]) -> list[Comment]:
     authors = people(records.connection, (row.author_id for row in rows))
     me, now = records.principal.user_id, records.now
     return [

@@ -8,10 +8,13 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from weft.core.collaboration.purging import purge_around
 from weft.core.config import Settings
 from weft.core.db import catalogue, triggers
 from weft.core.db.engine import Database
 from weft.core.errors import StorageNotReady
+from weft.core.files.collector import purge_records
+from weft.core.files.files import claimable
 from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.mail.mailer import install_mailer
 from weft.core.ops.platform import PlatformPlugin
@@ -68,6 +71,8 @@ def _serve(runtime: Runtime) -> None:
     """Register what lower layers call in higher ones."""
     install_mailer(runtime.services, runtime.settings)
     runtime.services[RECORDS_SERVICE] = _job_unit
+    runtime.services["files.claimable"] = claimable
+    runtime.services["purge"] = (purge_around, purge_records)
 
 
 def _check_ready(connection: Connection) -> None:

@@ -34,9 +34,8 @@ class PlatformPlugin(CorePlugin):
             Job("core.identity.invite", _("Send invitations"), _late("weft.core.identity.recovery:send_invitation")),
             Job("core.housekeeping", _("Clear what has ended"), housekeeping, at="03:20"),
             Job("core.trash", _("Empty the trash after 30 days"), empty_trash, at="03:40"),
-            Job("core.files.collect", _("Clear files nothing uses"), _late("weft.core.files.collector:collect_job"), at="04:00"),
+            Job("core.files.collect", _("Clear unused files"), _late("weft.core.files.collector:collect_job"), at="04:00"),
         ]
-
 
     @hookimpl
     def weft_subscribers(self) -> Sequence[Subscriber]:

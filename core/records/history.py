@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from weft.core.access import decide
 from weft.core.db.fields import Field, Kind
@@ -26,10 +26,12 @@ from weft.core.registry.model import EntityType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["Detail", "HistoryEntry", "Part", "history", "sentences"]
+__all__ = ["Detail", "HistoryEntry", "Part", "history", "older", "read", "sentences"]
 
 _ = translator("core")
 
+#: How often more rows are read when most of a page may not be told.
+_ROUNDS = 10
 _SLOT = re.compile(r"\x00(\w+)\x00")
 
 
@@ -99,20 +101,49 @@ def history(records: Records, record_id: int, *, limit: int = 50, before: int | 
     if entity is None:
         raise NotFound(str(record_id))
     decision = decide.require(records, entity, "read", record_id)
-    statement = (
-        select(journal, change_set.c.door, change_set.c.undone_by)
-        .join(change_set, change_set.c.id == journal.c.change_set_id)
-        .where(journal.c.record_id == record_id)
-        .order_by(journal.c.at.desc(), journal.c.id.desc())
-        .limit(min(max(limit, 1), 200))
-    )
+    where: list[ColumnElement[bool]] = []
     if before is not None:
         at = records.connection.scalar(select(journal.c.at).where(journal.c.id == before))
         if at is None:
             return []
-        statement = statement.where(or_(journal.c.at < at, and_(journal.c.at == at, journal.c.id < before)))
-    rows = records.connection.execute(statement).all()
-    return sentences(records, records.runtime.registry.entity(entity), rows, {record_id: decision.visible})
+        where = [older(at, before)]
+    visible = {record_id: decision.visible}
+    return read(records, records.runtime.registry.entity(entity), visible, min(max(limit, 1), 200), where)
+
+
+def older(at: datetime, number: int) -> ColumnElement[bool]:
+    """Journal rows that stand behind a row of a moment and id."""
+    return or_(journal.c.at < at, and_(journal.c.at == at, journal.c.id < number))
+
+
+def read(
+    records: Records, entity_type: EntityType, visible: Mapping[int, frozenset[str]], limit: int,
+    where: Sequence[ColumnElement[bool]],
+) -> list[HistoryEntry]:  # fmt: skip
+    """Read journal rows of one record until so many may be told, newest first.
+
+    Args:
+        records: whose rights and language count.
+        entity_type: entity of the record.
+        visible: the record's id -> names readable in it.
+        limit: entries wanted.
+        where: further conditions on the journal.
+    """
+    found: list[HistoryEntry] = []
+    conditions = list(where)
+    for _round in range(_ROUNDS):
+        rows = records.connection.execute(
+            select(journal, change_set.c.door, change_set.c.undone_by)
+            .join(change_set, change_set.c.id == journal.c.change_set_id)
+            .where(journal.c.record_id.in_(visible), *conditions)
+            .order_by(journal.c.at.desc(), journal.c.id.desc())
+            .limit(limit)
+        ).all()
+        found += sentences(records, entity_type, rows, visible)
+        if len(rows) < limit or len(found) >= limit:
+            break
+        conditions = [*where, older(rows[-1].at, rows[-1].id)]
+    return found[:limit]
 
 
 def sentences(

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select
 
+from weft.core.access.tables import record_share
 from weft.core.db.mirror import FUNCTIONAL, INVERSE_FUNCTIONAL
 from weft.core.db.tables import journal, record, relation
 from weft.core.errors import Conflict, ErrorCollector, ValidationFailed
 from weft.core.i18n import translator
+from weft.core.identity.tables import anchor
 from weft.core.records import links, path, rights
 from weft.core.records.changes import Change
 from weft.core.records.stored import chunks, fetch
@@ -306,11 +308,12 @@ def purge(runtime: Runtime, connection: Any, entity_type: EntityType, *, limit: 
         limit: most records removed by one call.
     """
     table = entity_type.table
+    stands_for = select(anchor.c.user_id).where(anchor.c.record_id == table.c.id)
     named = select(relation.c.source_id).where(relation.c.target_id == table.c.id, relation.c.origin == "f")
     ids = list(
         connection.scalars(
             select(table.c.id)
-            .where(table.c.deleted_at < runtime.clock() - PURGE_AFTER, ~named.exists())
+            .where(table.c.deleted_at < runtime.clock() - PURGE_AFTER, ~named.exists(), ~stands_for.exists())
             .order_by(table.c.deleted_at)
             .limit(limit)
         )
@@ -324,5 +327,6 @@ def purge(runtime: Runtime, connection: Any, entity_type: EntityType, *, limit: 
             or_(relation.c.source_id.in_(ids), relation.c.target_id.in_(ids)), relation.c.origin == "l"
         )
     )
+    connection.execute(delete(record_share).where(record_share.c.record_id.in_(ids)))
     connection.execute(delete(table).where(table.c.id.in_(ids)))
     return len(ids)

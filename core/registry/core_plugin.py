@@ -39,6 +39,7 @@ class CorePlugin(Plugin):
         return [
             TraitSpec("core.person", _("Person")),
             TraitSpec("core.organization", _("Organisation")),
+            TraitSpec("core.activity", _("Activity")),
         ]
 
     @hookimpl
