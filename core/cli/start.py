@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -80,7 +81,7 @@ def ready(settings: Settings) -> None:
 
 def progress() -> Callable[[str, int, int], None]:
     """A function ``(label, done, total)`` that shows how far long work is: one changing line on a terminal."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     last: list[str] = [""]
 
     def show(label: str, done: int, total: int) -> None:
