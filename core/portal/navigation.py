@@ -111,8 +111,10 @@ def _group(viewer: Viewer, key: str) -> MenuGroup:
 
 
 def _place_rest(viewer: Viewer, placed: set[str], groups: dict[str, MenuGroup]) -> None:
+    present = {key.partition(".")[0] for key in placed}
     for entity in viewer.runtime.registry.entities.values():
-        if entity.key in placed or entity.plugin == "core" or not readable(viewer, entity):
+        # A plugin that placed some of its entities left the others out on purpose (stages, settings of its own).
+        if entity.plugin in present or entity.key in placed or entity.plugin == "core" or not readable(viewer, entity):
             continue
         key = f"plugin:{entity.plugin}"
         if key not in groups:

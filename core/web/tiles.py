@@ -20,12 +20,21 @@ from weft.core.web.logs import request_id
 if TYPE_CHECKING:
     from weft.core.web.request import View
 
-__all__ = ["tile_of", "widget_data"]
+__all__ = ["spread", "tile_of", "widget_data"]
 
 _ = translator("core")
 _log = structlog.get_logger("weft.web")
-#: Columns of twelve for the declared widths 1 to 3.
-_SIZES = {1: 4, 2: 6, 3: 12}
+#: Declared widths 1 to 3 in columns of twelve, before rows are filled.
+_SIZES = {1: 4, 2: 5, 3: 12}
+#: How tiles of a row that does not fill twelve columns grow: by their wishes, to sizes the grid knows.
+_FILLED: dict[tuple[int, ...], tuple[int, ...]] = {
+    (4,): (6,),
+    (5,): (7,),
+    (4, 4): (6, 6),
+    (4, 5): (5, 7),
+    (5, 4): (7, 5),
+    (5, 5): (6, 6),
+}
 
 
 def widget_data(view: View, widget: Widget) -> dict[str, Any] | None:
@@ -55,6 +64,20 @@ def tile_of(view: View, widget: Widget) -> dict[str, Any]:
         html = render_template(widget.template, view=view, **data)
         tile |= {"kind": "body", "body": Markup(html)}  # noqa: S704  (an autoescaped template made it)
     return tile | _shown(widget, data)
+
+
+def spread(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fill each row of twelve columns: tiles of an incomplete row grow, so that no gap stands at its end."""
+    rows: list[list[dict[str, Any]]] = []
+    for tile in tiles:
+        if not rows or sum(one["size"] for one in rows[-1]) + tile["size"] > 12:
+            rows.append([])
+        rows[-1].append(tile)
+    for row in rows:
+        filled = _FILLED.get(tuple(one["size"] for one in row), ())
+        for tile, size in zip(row, filled, strict=False):
+            tile["size"] = size
+    return tiles
 
 
 def _shown(widget: Widget, data: Mapping[str, Any]) -> dict[str, Any]:

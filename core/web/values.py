@@ -20,7 +20,7 @@ from weft.core.records.values import MoneySum, PersonRef, RefValue, Row, UnitRef
 from weft.core.registry.model import EntityType, Registry
 from weft.core.web.sanitiser import markdown
 
-__all__ = ["Values", "face", "header_fields", "other_lang"]
+__all__ = ["Values", "face", "header_fields", "other_lang", "title_names"]
 
 _ = translator("core")
 
@@ -42,6 +42,11 @@ def header_fields() -> dict[str, Field]:
         "created_at": Field(Kind.DATETIME, _("Created"), name="created_at", readonly=True, index=True),
         "updated_at": Field(Kind.DATETIME, _("Last change"), name="updated_at", readonly=True, index=True),
     }
+
+
+def title_names(entity: EntityType) -> list[str]:
+    """Names a query has to bring so that :meth:`Values.title` can name the record."""
+    return ["title", *([entity.spec.alt_title] if entity.spec.alt_title else [])]
 
 
 def other_lang(text: str) -> str:

@@ -12,6 +12,7 @@ from weft.core.errors import FieldError, NotFound, NotSignedIn, RateLimited, Val
 from weft.core.i18n import LOCALES, translator
 from weft.core.identity import company, links, recovery, sign_in, users
 from weft.core.identity.sign_in import SignedIn
+from weft.core.mail.mailer import is_set_up
 from weft.core.registry.runtime import Runtime
 from weft.core.web import cookies
 from weft.core.web.auth import demo, setup
@@ -104,6 +105,8 @@ def show_reset(audience: str) -> Response:
 def do_reset(audience: str) -> Response:
     """Say the same for every address; what is to be done is done later, by the worker."""
     view = _view(audience)
+    if not is_set_up(view.runtime.settings):
+        return _reset_page(view, audience)
     try:
         email = users.normal_email(request.form.get("email", ""))
     except ValidationFailed as error:
@@ -249,13 +252,16 @@ def _sign_in_page(
 def _reset_page(
     view: View, audience: str, *, email: str = "", errors: Sequence[FieldError] = (), status: int = 200
 ) -> Response:
+    title = _("New password")
+    if not is_set_up(view.runtime.settings):
+        lead = _("Mail is not set up here: ask an administrator for a link.")
+        return _page(view, title=title, lead=lead, links=_back(audience))
     field = form_field(
         "email", "email", _("Email"), value=email, errors=errors, autocomplete="username", autofocus=True
     )
     form = {"action": f"/auth/{audience}/reset", "fields": [field], "submit": str(_("Send a link"))}
     lead = _("We send you a link with which you choose a new password.")
-    note = "" if view.runtime.settings.mail_url else str(_("Mail is not set up here: ask an administrator for a link."))
-    return _page(view, title=_("New password"), lead=lead, status=status, form=form, links=_back(audience), error=note)
+    return _page(view, title=title, lead=lead, status=status, form=form, links=_back(audience))
 
 
 def _password_page(

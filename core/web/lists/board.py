@@ -13,7 +13,7 @@ from weft.core.i18n import in_script, translator
 from weft.core.portal.addresses import record_url
 from weft.core.records.values import PersonRef, RefValue, Row
 from weft.core.web.lists.state import ListState
-from weft.core.web.values import Values, face, header_fields
+from weft.core.web.values import Values, face, header_fields, title_names
 
 if TYPE_CHECKING:
     from weft.core.web.request import View
@@ -141,7 +141,7 @@ class BoardList:
         filters = {"list_key": self.by.values, "status": "active"} if self.by.values else {}
         if entity.key not in ("core.value",) and "active" in entity.fields:
             filters = {"active": "true"}
-        alt = [entity.spec.alt_title] if entity.spec.alt_title else []
+        alt = title_names(entity)
         page = self.view.records.query(entity.key, fields=alt, filters=filters, sort=entity.spec.sort, limit=_COLUMNS)
         return [(str(row.id), self.values.title(row, entity)[0]) for row in page.rows]
 
@@ -202,7 +202,7 @@ class BoardList:
 
     def _card_fields(self) -> list[str]:
         spec = self.entity.spec
-        wanted = [*self._extra(), spec.alt_title or "", "owner", "updated_at", self.by.name]
+        wanted = ["title", *self._extra(), spec.alt_title or "", "owner", "updated_at", self.by.name]
         if self.total:
             wanted.append(self.total.name)
         return [name for name in dict.fromkeys(wanted) if name and name in self.readable]

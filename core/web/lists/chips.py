@@ -24,7 +24,7 @@ _NULL = ("isnull", _("is empty"))
 _OPERATORS: dict[str, Sequence[tuple[str, Text]]] = {
     "text": (("contains", _("contains")), _EQ, ("ne", _("is not")), ("startswith", _("begins with")), _NULL),
     "choice": (("in", _("is")), ("not_in", _("is not")), _NULL),
-    "set": (("eq", _("contains")), ("in", _("contains one of")), _NULL),
+    "set": (("in", _("is")), _NULL),
     "reference": (_EQ, ("ne", _("is not")), _NULL),
     "number": (("gte", _("at least")), ("lte", _("at most")), _EQ, ("gt", _("over")), ("lt", _("under")), _NULL),
     "date": (("gte", _("from")), ("lte", _("until")), _EQ, ("gt", _("after")), ("lt", _("before")), _NULL),

@@ -72,7 +72,7 @@ class TableList:
     def fields(self) -> list[str]:
         """Names the query has to bring: titles and the columns shown."""
         spec = self.state.entity.spec
-        wanted = [*(c.name for c in self.columns), spec.alt_title or "", "number" if spec.number else ""]
+        wanted = ["title", *(c.name for c in self.columns), spec.alt_title or "", "number" if spec.number else ""]
         return [name for name in dict.fromkeys(wanted) if name and name in self.readable]
 
     def page(self, count: str) -> Page:

@@ -13,7 +13,7 @@ from weft.core.web import todo
 from weft.core.web.pages.portal_home import portal_home
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.tiles import tile_of
+from weft.core.web.tiles import spread, tile_of
 
 __all__ = ["blueprint"]
 
@@ -57,7 +57,7 @@ def home(portal: str) -> Response:
     for key, title in homes.BANDS.items():
         tiles = [tile_of(view, widget) for widget in widgets if widget.band == key]
         if tiles:
-            bands.append({"title": str(title), "tiles": tiles})
+            bands.append({"title": str(title), "tiles": spread(tiles)})
     head: dict[str, Any] = {
         "title": view.formats.long_date(view.today),
         "period": [

@@ -10,7 +10,7 @@ from weft.core.collaboration import views as saved
 from weft.core.db.fields import Field
 from weft.core.errors import Conflict, NotFound, ValidationFailed
 from weft.core.i18n import Text, translator
-from weft.core.portal.navigation import menu
+from weft.core.portal.navigation import menu, new_entries
 from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
 from weft.core.web.forms.fields import FormField
@@ -161,8 +161,7 @@ def _head(view: View, state: ListState, count: str, boards: bool) -> dict[str, A
     if may(view.runtime, view.principal, "create", entity.key):
         preset = {name: value for name, value in state.filters if "__" not in name and name in entity.fields}
         url = view.url(entity.key, "new", **preset)
-        label = _("New %(entity)s") % {"entity": _lower(view, entity.label)}
-        actions.append({"label": str(label), "url": url, "icon": "plus"})
+        actions.append({"label": _new_label(view, state), "url": url, "icon": "plus"})
     head: dict[str, Any] = {"title": _title(view, state), "count": count, "actions": actions}
     if boards:
         table, board = state.with_changes(layout="table"), state.with_changes(layout="board")
@@ -180,6 +179,17 @@ def _head(view: View, state: ListState, count: str, boards: bool) -> dict[str, A
     if more:
         head["more"] = more
     return head
+
+
+def _new_label(view: View, state: ListState) -> str:
+    """``New customer`` where an entry of the New menu makes exactly what this list shows, else the entity's name."""
+    shown = set(state.filters)
+    words: Text = state.entity.label
+    for entry, _url in new_entries(view):
+        if entry.entity == state.entity.key and entry.query and set(entry.query.items()) <= shown:
+            words = entry.label
+            break
+    return str(_("New %(entity)s") % {"entity": _lower(view, words)})
 
 
 def _views(view: View, state: ListState, count: Any, text: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from weft.core.web.pages.resolve import entity_at
 from weft.core.web.policies import may
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.values import Values, face, header_fields, other_lang
+from weft.core.web.values import Values, face, header_fields, other_lang, title_names
 
 __all__ = ["blueprint", "search_entities"]
 
@@ -89,12 +89,11 @@ def search_entities(
     found: list[dict[str, Any]] = []
     for entity in entities:
         filters = {"list_key": list_key, "status": "active"} if list_key and entity.key == "core.value" else None
-        alt = [entity.spec.alt_title] if entity.spec.alt_title else []
         sort = "position" if filters else None
         try:
             page = view.records.query(
                 entity.key,
-                fields=alt,
+                fields=title_names(entity),
                 filters=filters,
                 search=typed or None,
                 limit=_PER_ENTITY if several else limit,

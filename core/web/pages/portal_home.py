@@ -12,7 +12,7 @@ from weft.core.portal.contact import contact_of
 from weft.core.portal.navigation import new_entries
 from weft.core.web.policies import may
 from weft.core.web.tiles import tile_of
-from weft.core.web.values import Values, face
+from weft.core.web.values import Values, face, title_names
 
 if TYPE_CHECKING:
     from weft.core.registry.model import EntityType
@@ -86,8 +86,7 @@ def _card(tile: dict[str, Any]) -> dict[str, Any]:
 
 def _records(view: View, entity: EntityType) -> dict[str, Any] | None:
     """The latest records of one kind."""
-    alt = [entity.spec.alt_title] if entity.spec.alt_title else []
-    page = view.records.query(entity.key, fields=alt, limit=_ROWS, count="capped")
+    page = view.records.query(entity.key, fields=title_names(entity), limit=_ROWS, count="capped")
     if not page.rows:
         return None
     values = Values(view.runtime.registry, view.portal_key)

@@ -26,7 +26,7 @@ from weft.core.web.record.head import RecordHead
 from weft.core.web.record.timeline import PAGE, history_entries
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.values import Values
+from weft.core.web.values import Values, title_names
 
 __all__ = ["blueprint"]
 
@@ -231,7 +231,7 @@ def show_trash(portal: str) -> Response:
             continue
         page = view.records.query(
             entity.key,
-            fields=[*([entity.spec.alt_title] if entity.spec.alt_title else []), "owner", "deleted_at"],
+            fields=[*title_names(entity), "owner", "deleted_at"],
             trash=True,
             limit=50,
             count="capped",

@@ -18,7 +18,7 @@ from weft.core.web.pages.pick import search_entities
 from weft.core.web.policies import may
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.values import Values
+from weft.core.web.values import Values, title_names
 
 __all__ = ["blueprint"]
 
@@ -44,7 +44,7 @@ def show_search(portal: str) -> Response:
     typed = view.args.get("q", "").strip()[:_LONGEST]
     groups = []
     for entity in _entities(view) if typed else ():
-        page = view.records.query(entity.key, fields=_alt(entity), search=typed, limit=20, count="capped")
+        page = view.records.query(entity.key, fields=_names(entity), search=typed, limit=20, count="capped")
         if page.rows:
             groups.append(_group(view, entity, page, typed))
     total = sum(group["count"] for group in groups)
@@ -52,8 +52,8 @@ def show_search(portal: str) -> Response:
     return view.render("pages/search.html", page=page_data, q=typed, groups=groups, total=total)
 
 
-def _alt(entity: EntityType) -> list[str]:
-    return [entity.spec.alt_title] if entity.spec.alt_title else []
+def _names(entity: EntityType) -> list[str]:
+    return [*title_names(entity), *(["number"] if entity.spec.number else [])]
 
 
 def _group(view: View, entity: EntityType, page: Any, typed: str) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _here_actions(view: View, typed: str) -> dict[str, Any]:
         return group
     record_id = int(found.group(4))
     try:
-        row = view.records.get(entity.key, record_id, fields=_alt(entity))
+        row = view.records.get(entity.key, record_id, fields=[*title_names(entity), "state"])
     except NotFound:
         return group
     title = Values(view.runtime.registry, view.portal_key).title(row, entity)[0]

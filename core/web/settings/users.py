@@ -223,7 +223,7 @@ def pick_anchor() -> Response:
     system = view.records.system("settings: find anchors")
     for entity in view.runtime.registry.entities.values():
         if typed and entity.spec.traits & {"core.organization", "core.person"}:
-            page = system.query(entity.key, fields=[], search=typed, limit=8)
+            page = system.query(entity.key, fields=["title"], search=typed, limit=8)
             rows += [
                 {"id": row.id, "title": row.title, "icon": entity.spec.icon, "note": str(entity.label)}
                 for row in page.rows

@@ -103,7 +103,7 @@ class Samples:
     def day(self, d: date | datetime) -> str:
         if self.zh:
             return f"{d.month}月{d.day}日" if d.year == YEAR else f"{d.year}年{d.month}月{d.day}日"
-        months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+        months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         return f"{d.day} {months[d.month - 1]}" + ("" if d.year == YEAR else f" {d.year}")
 
     # ---- board
