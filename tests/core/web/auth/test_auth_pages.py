@@ -4,55 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from weft.core.db.tables import outbox
-from weft.core.identity import company, links, passwords, sessions, setup, users
-from weft.core.plugin.base import Plugin, hookimpl
-from weft.core.registry.declarations import PortalSpec
+from weft.core.identity import links, sessions
 from weft.core.registry.runtime import Runtime
 from weft.core.testing.client import WeftClient
 from weft.core.testing.clock import MovedClock
-from weft.core.testing.people import Cast
 
 GOOD = "tulips under rain"
 SIGN_IN = "/auth/employee/sign-in"
 Visit = Callable[[], WeftClient]
-
-
-class OfficePlugin(Plugin):
-    """The employees' portal, so that its addresses exist."""
-
-    key, title, api = "office", "Office", ">=1,<2"
-    package = "tests"
-
-    @hookimpl
-    def weft_portals(self) -> list[PortalSpec]:
-        return [PortalSpec("employee", "employee", "Employees")]
-
-
-@pytest.fixture
-def weft_plugins() -> list[type[Plugin]]:
-    return [OfficePlugin]
-
-
-@pytest.fixture
-def browser(client_as: Callable[[None], WeftClient]) -> Visit:
-    """Makes browsers in which nobody is signed in."""
-    return lambda: client_as(None)
-
-
-@pytest.fixture
-def person(weft_runtime: Runtime, weft_cast: Cast) -> int:
-    """``lin@test.example`` with the password :data:`GOOD`."""
-    user = weft_cast.user("employee", email="lin@test.example", name="Lin Shutong")
-    with weft_runtime.db.write() as conn:
-        passwords.set_password(conn, user, GOOD, now=weft_runtime.clock())
-    return user
 
 
 def post_sign_in(client: WeftClient, password: str = GOOD, email: str = "lin@test.example", **more: Any) -> Any:
@@ -237,7 +202,7 @@ def test_an_expired_and_an_invented_link_look_alike(
 
 
 def test_a_reset_is_asked_for_the_same_way_by_known_and_unknown(
-    browser: Visit, person: int, weft_runtime: Runtime
+    browser: Visit, person: int, weft_runtime: Runtime, mail_set_up: None
 ) -> None:
     pages = [
         browser().post("/auth/employee/reset", data={"email": email})
@@ -252,7 +217,7 @@ def test_a_reset_is_asked_for_the_same_way_by_known_and_unknown(
 
 
 def test_a_fourth_reset_within_an_hour_is_not_queued_and_not_told(
-    browser: Visit, person: int, weft_runtime: Runtime
+    browser: Visit, person: int, weft_runtime: Runtime, mail_set_up: None
 ) -> None:
     pages = [browser().post("/auth/employee/reset", data={"email": "lin@test.example"}) for _number in range(5)]
     assert {without_tokens(page.text) for page in pages} == {without_tokens(pages[0].text)}
@@ -260,7 +225,9 @@ def test_a_fourth_reset_within_an_hour_is_not_queued_and_not_told(
         assert len(conn.execute(select(outbox.c.id)).all()) == 3
 
 
-def test_a_foreign_host_is_refused_and_never_in_a_link(browser: Visit, person: int, weft_runtime: Runtime) -> None:
+def test_a_foreign_host_is_refused_and_never_in_a_link(
+    browser: Visit, person: int, weft_runtime: Runtime, mail_set_up: None
+) -> None:
     answer = browser().post(
         "/auth/employee/reset", data={"email": "lin@test.example"}, headers={"Host": "evil.example"}
     )
@@ -269,122 +236,12 @@ def test_a_foreign_host_is_refused_and_never_in_a_link(browser: Visit, person: i
         assert conn.execute(select(outbox.c.id)).all() == []
 
 
-# ---- first set-up
-
-FORM = {
-    "company": "Weirholm Instruments", "company_alt": "澄栎仪表有限公司", "currency": "CNY", "zone": "Asia/Shanghai",
-    "locale": "zh", "name": "邵以宁", "email": "admin@weirholm.example", "password": GOOD, "again": GOOD,
-}  # fmt: skip
-
-
-def start_code(runtime: Runtime) -> str:
-    address = setup.announce(runtime)
-    assert address is not None
-    assert address.startswith(runtime.settings.public_url + "/auth/setup?token=")
-    return address.rpartition("=")[2]
-
-
-def test_an_empty_installation_asks_for_company_and_administrator(browser: Visit, weft_runtime: Runtime) -> None:
-    client = browser()
-    assert client.get("/auth/").location == "/auth/setup"
-    assert client.get(SIGN_IN).location == "/auth/setup"
-    code = start_code(weft_runtime)
-    page = client.get("/auth/setup", query_string={"token": code})
-    assert page.status_code == 200
-    assert "Asia/Shanghai" in page.text and "CNY" in page.text
-    answer = client.post("/auth/setup", data={**FORM, "token": code})
-    assert (answer.status_code, answer.location) == (303, "/employee/")
+def test_without_a_mail_server_no_link_is_promised(browser: Visit, person: int, weft_runtime: Runtime) -> None:
+    for page in (
+        browser().get("/auth/employee/reset"),
+        browser().post("/auth/employee/reset", data={"email": "lin@test.example"}),
+    ):
+        assert "ask an administrator" in page.text
+        assert "is on its way" not in page.text
     with weft_runtime.db.read() as conn:
-        found = company.get(conn)
-        assert (found.name, found.name_alt, found.currency, found.zone) == (
-            "Weirholm Instruments",
-            "澄栎仪表有限公司",
-            "CNY",
-            "Asia/Shanghai",
-        )
-        admin = users.find_by_email(conn, "admin@weirholm.example", "employee")
-    assert admin is not None
-    assert admin.locale == "zh"
-    assert Cast(weft_runtime).principal(admin.id).has_role("core.admin")
-    assert client.get(SIGN_IN).location == "/employee/"
-
-
-def test_set_up_exists_only_once(browser: Visit, weft_runtime: Runtime) -> None:
-    first, second = start_code(weft_runtime), start_code(weft_runtime)
-    refused = browser().post("/auth/setup", data={**FORM, "token": first})
-    assert refused.status_code == 422, "a new start makes earlier codes useless"
-    assert browser().post("/auth/setup", data={**FORM, "token": ""}).status_code == 422
-    assert browser().post("/auth/setup", data={**FORM, "token": second}).status_code == 303
-    assert setup.announce(weft_runtime) is None
-    assert browser().get("/auth/setup").status_code == 404
-    assert (
-        browser().post("/auth/setup", data={**FORM, "token": second, "email": "b@weirholm.example"}).status_code == 404
-    )
-
-
-def test_all_mistakes_are_told_at_once_and_the_code_stays_good(browser: Visit, weft_runtime: Runtime) -> None:
-    code = start_code(weft_runtime)
-    wrong = {
-        **FORM,
-        "token": code,
-        "company": "",
-        "currency": "XXX",
-        "name": " ",
-        "email": "x",
-        "password": "short",
-        "again": "short",
-    }
-    page = browser().post("/auth/setup", data=wrong)
-    assert page.status_code == 422
-    for name in ("company", "currency", "name", "email", "password"):
-        assert f'id="f-{name}-error"' in page.text, name
-    with weft_runtime.db.read() as conn:
-        assert company.is_empty(conn)
-    assert browser().post("/auth/setup", data={**FORM, "token": code}).status_code == 303
-
-
-def test_there_is_no_default_account(browser: Visit, weft_runtime: Runtime) -> None:
-    with weft_runtime.db.read() as conn:
-        assert users.list_users(conn) == []
-
-
-# ---- the demo's sign-in page
-
-
-def make_demo_people(runtime: Runtime, cast: Cast, made: str) -> None:
-    with runtime.db.write() as conn:
-        for key, name in (("admin", "邵以宁"), ("sales", "林疏桐")):
-            user = users.create(
-                conn, email=f"{key}@demo.weft.example", name=name, name_alt=key.title(), now=runtime.clock()
-            )
-            passwords.set_password(conn, user, GOOD, now=runtime.clock())
-        company.set_value(conn, "demo", {"day": made, "people": {"employee": ["admin", "sales", "ghost"]}})
-
-
-def test_a_demo_lists_its_people_and_choosing_one_fills_the_address(
-    browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock
-) -> None:
-    make_demo_people(weft_runtime, weft_cast, moved_clock.now.date().isoformat())
-    page = browser().get(SIGN_IN)
-    assert page.text.index("Admin") < page.text.index("Sales"), "in the order of the demo"
-    assert "ghost" not in page.text
-    address = re.search(r'href="(/auth/employee/sign-in\?as=sales[^"]*)"', page.text)
-    assert address is not None
-    chosen = browser().get(address[1])
-    assert 'value="sales@demo.weft.example"' in chosen.text
-    assert "Sign in as Sales" in chosen.text
-    assert "Demo data of" in chosen.text
-
-
-def test_an_old_demo_says_so(browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock) -> None:
-    make_demo_people(weft_runtime, weft_cast, (moved_clock.now - timedelta(days=15)).date().isoformat())
-    assert "weft demo" in browser().get(SIGN_IN).text
-
-
-def test_outside_of_a_demo_nobody_is_listed(
-    browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock
-) -> None:
-    make_demo_people(weft_runtime, weft_cast, moved_clock.now.date().isoformat())
-    with weft_runtime.db.write() as conn:
-        company.set_value(conn, "demo", None)
-    assert "@demo.weft.example" not in browser().get(SIGN_IN).text
+        assert conn.execute(select(outbox.c.id)).all() == []
