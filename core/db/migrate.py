@@ -5,7 +5,7 @@ Works on one owner at a time and knows nothing of triggers; the whole upgrade is
 
 from __future__ import annotations
 
-import io
+import argparse
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -169,7 +169,7 @@ def _transaction(database: Database) -> Iterator[Connection]:
 
 
 def _config(owner: Owner, connection: Connection) -> Config:
-    config = Config(stdout=io.StringIO())  # it reports every file it writes
+    config = Config(cmd_opts=argparse.Namespace(quiet=True))  # it would report every file it writes
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", str(owner.folder).replace("%", "%%"))

@@ -18,7 +18,7 @@ from weft.core.files.files import claimable
 from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.mail.mailer import install_mailer
 from weft.core.ops.platform import PlatformPlugin
-from weft.core.ops.upgrade import leave_out_failed
+from weft.core.ops.upgrade import behind, leave_out_failed
 from weft.core.outbox.delivery import RECORDS_SERVICE
 from weft.core.plugin.base import Plugin
 from weft.core.plugin.loader import load
@@ -55,7 +55,7 @@ def boot(settings: Settings, *, plugins: Sequence[type[Plugin]] | None = None, c
         runtime = Runtime(settings, database, registry, loaded)
         if check_storage:
             with database.read() as connection:
-                _bind(connection, registry)
+                _bind(connection, runtime)
     except BaseException:
         database.dispose()
         raise
@@ -86,8 +86,11 @@ def _check_ready(connection: Connection) -> None:
         raise StorageNotReady(f"The last upgrade of the database did not finish. {_UPGRADE}")
 
 
-def _bind(connection: Connection, registry: Registry) -> None:
-    stored = triggers.stored_hash(connection)
+def _bind(connection: Connection, runtime: Runtime) -> None:
+    registry, stored = runtime.registry, triggers.stored_hash(connection)
+    waiting = behind(connection, runtime)
+    if waiting:
+        raise StorageNotReady(f"New tables or columns of {', '.join(waiting)} are missing. {_UPGRADE}")
     catalogue.bind(connection, registry)
     missing = _unknown_types(registry)
     if missing:

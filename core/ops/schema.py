@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import MetaData, Table, insert
 
 import weft.core
 from weft.core.db import catalogue, closure, ids, triggers
@@ -15,11 +15,13 @@ from weft.core.db.engine import Database
 from weft.core.db.entity import plugin_metadata
 from weft.core.db.migrate import Owner
 from weft.core.db.mirror import mirror_of
-from weft.core.db.tables import core_metadata
+from weft.core.db.tables import core_metadata, installation
 from weft.core.registry.model import Registry
 
-__all__ = ["core_owner", "create_everything", "load_core_tables", "tables_of"]
+__all__ = ["MADE_KEY", "core_owner", "create_everything", "load_core_tables", "tables_of"]
 
+#: Row of ``installation`` that says that the tables were made from the declarations, without migrations.
+MADE_KEY = "made_from_declarations"
 #: Modules of a core package in which tables stand.
 _TABLE_MODULES = ("tables", "entities", "models")
 
@@ -81,3 +83,4 @@ def create_everything(database: Database, registry: Registry) -> None:
         catalogue.sync_types(connection, registry)
         triggers.install(connection, registry)
         closure.rebuild(connection, mirror_of(registry).closure_types)
+        connection.execute(insert(installation).values(key=MADE_KEY, value=True))

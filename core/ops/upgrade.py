@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, inspect, select
 
 from weft.core.db import catalogue, closure, ids, migrate, triggers
 from weft.core.db.engine import Database
@@ -24,7 +24,7 @@ from weft.core.db.mirror import mirror_of
 from weft.core.db.tables import installation
 from weft.core.errors import StorageNotReady
 from weft.core.ops.platform import PlatformPlugin
-from weft.core.ops.schema import core_owner, tables_of
+from weft.core.ops.schema import MADE_KEY, core_owner, tables_of
 from weft.core.plugin.base import Plugin
 from weft.core.plugin.loader import LoadedPlugins
 from weft.core.registry.build import build
@@ -200,8 +200,17 @@ def revision(runtime: Runtime, key: str, message: str) -> Path:
 
 
 def behind(connection: Connection, runtime: Runtime) -> list[str]:
-    """Owners whose newest migration has not run, in load order."""
-    return [owner.key for owner in owners(runtime) if migrate.head(owner) != migrate.current(connection, owner)]
+    """Owners whose newest migration has not run, in load order; none where the tables were made without migrations."""
+    made = select(installation.c.value).where(installation.c.key == MADE_KEY)
+    if connection.execute(made).scalar_one_or_none() is not None:
+        return []
+    present = set(inspect(connection).get_table_names())
+    found = []
+    for owner in owners(runtime):
+        now = migrate.current(connection, owner) if owner.version_table in present else None
+        if migrate.head(owner) != now:
+            found.append(owner.key)
+    return found
 
 
 def failed_migrations(connection: Connection) -> dict[str, str]:

@@ -329,6 +329,18 @@ def test_a_plugin_without_migrations_for_its_tables_does_not_start(start: Any, p
     assert "db revision" in report.failed[package.key]
 
 
+def test_a_new_version_with_a_migration_to_run_does_not_start(start: Any, package: Package) -> None:
+    grow(start, package)
+    package.write('\n    colour = field.text("Colour")')
+    author = start(package)
+    path = migrations.revision(author, package.key, "colour")
+    with pytest.raises(StorageNotReady, match=f"columns of {package.key} are missing.*db upgrade"):
+        start(package, check_storage=True)
+    assert path.name == "0002_colour.py"
+    migrations.upgrade(author)
+    start(package, check_storage=True)
+
+
 def test_a_database_that_was_never_upgraded_is_refused(start: Any) -> None:
     with pytest.raises(StorageNotReady, match="weft db upgrade"):
         start(check_storage=True)
