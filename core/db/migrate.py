@@ -295,10 +295,12 @@ def _computed_drift(connection: Connection, owner: Owner) -> Iterator[str]:
     inspector = inspect(connection)
     present = set(inspector.get_table_names())
     for name in sorted(owner.tables & present):
-        stored = {column["name"]: column.get("computed") for column in inspector.get_columns(name)}
+        stored: dict[str, dict[str, Any]] = {
+            column["name"]: dict(column.get("computed") or {}) for column in inspector.get_columns(name)
+        }
         for column in owner.metadata.tables[name].columns:
             wanted = _text(column.computed.sqltext if column.computed is not None else None)
-            there = str((stored.get(column.name) or {}).get("sqltext") or "")
+            there = str(stored.get(column.name, {}).get("sqltext") or "")
             if column.name in stored and _expression(wanted) != _expression(there):
                 yield f"modify computed {name} {column.name}: {there or 'none'} instead of {wanted or 'none'}"
 
