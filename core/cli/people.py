@@ -49,24 +49,19 @@ def add_user(
     Example:
       weft user add --email lin@company.example --name "Lin Shutong" --role crm.sales_rep
     """
-    from weft.core.identity import audit, links, rights, users
+    from weft.core.identity import admin
+    from weft.core.identity.acting import writing
+    from weft.core.identity.principal import SYSTEM
 
-    with started() as runtime, runtime.db.write() as connection:
-        now = runtime.clock()
-        user_id = users.create(
-            connection, email=email, name=name, name_alt=name_alt, audience=audience, locale=locale, zone=zone, now=now,
-            invited=True,
+    with started() as runtime, writing(runtime, SYSTEM) as acting:
+        made = admin.invite(
+            acting, email=email, name=name, name_alt=name_alt, audience=audience, roles=roles, anchors=anchors,
+            locale=locale, zone=zone,
         )  # fmt: skip
-        rights.set_roles(connection, runtime.registry, user_id, roles, now=now)
-        if anchors:
-            rights.set_anchors(connection, user_id, anchors, now=now)
-        secret, expires = links.issue(connection, "invite", user_id, now=now)
-        audit.write(
-            connection, now, None, "command", "user.create", {"user": [None, user_id], "roles": [None, sorted(roles)]}
-        )
-        link = f"{runtime.settings.public_url}{links.path(secret)}"
-    click.echo(f"{name} was added. This link is good once, until {expires:%Y-%m-%d %H:%M} UTC:")
-    click.echo(f"  {link}")
+    click.echo(f"{name} was added. This link is good once, until {made.expires_at:%Y-%m-%d %H:%M} UTC:")
+    click.echo(f"  {made.url}")
+    if made.mailed:
+        click.echo("A mail with another such link is on its way.")
 
 
 @click.group()
