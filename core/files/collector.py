@@ -6,7 +6,8 @@ It counts uses without any row rule. Content stays as long as one file row outsi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, select, update
@@ -55,8 +56,22 @@ def collect(runtime: Runtime) -> tuple[int, int]:
     for sha256 in unused:
         store.discard(sha256)
     removed = _remove_old(runtime, now)
-    store.clear_temporary(UNCLAIMED.total_seconds())
+    store.clear_temporary((now - UNCLAIMED).timestamp())
+    _clear_strays(runtime, now)
     return len(trashed), removed
+
+
+def _clear_strays(runtime: Runtime, now: datetime) -> None:
+    """Trash content that has had no row for a day (its request failed), and remove it after its time in the trash."""
+    store = store_of(runtime)
+    for trash, age in ((False, UNCLAIMED), (True, KEPT_IN_TRASH)):
+        old = store.contents((now - age).timestamp(), trash=trash)
+        while part := list(islice(old, _PART)):
+            with runtime.db.read() as connection:
+                known = set(connection.scalars(select(file.c.sha256).where(file.c.sha256.in_(part))))
+            for sha256 in part:
+                if sha256 not in known:
+                    (store.destroy if trash else store.discard)(sha256)
 
 
 def _without_use(connection: Any, digests: set[str]) -> set[str]:
@@ -67,7 +82,7 @@ def _without_use(connection: Any, digests: set[str]) -> set[str]:
     return digests - set(connection.scalars(kept))
 
 
-def _remove_old(runtime: Runtime, now: Any) -> int:
+def _remove_old(runtime: Runtime, now: datetime) -> int:
     store = store_of(runtime)
     with runtime.db.write() as connection:
         old = connection.execute(

@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Any, Protocol
@@ -173,7 +172,10 @@ class FileStore:
     def discard(self, sha256: str) -> None:
         """Move content to the trash."""
         if self.fs.exists(self._path(sha256)):
-            self.fs.mv(self._path(sha256), self._path(sha256, trash=True))
+            trashed = self._path(sha256, trash=True)
+            self.fs.mv(self._path(sha256), trashed)
+            if "file" in self.fs.protocol:
+                os.utime(trashed)  # its time in the trash begins now
 
     def destroy(self, sha256: str) -> None:
         """Remove content from the trash for good."""
@@ -181,14 +183,32 @@ class FileStore:
         if self.fs.exists(path):
             self.fs.rm_file(path)
 
-    def clear_temporary(self, older_than: float) -> int:
-        """Remove temporary files that an interrupted upload left, older than so many seconds; returns how many."""
+    def clear_temporary(self, before: float) -> int:
+        """Remove what interrupted uploads left before a moment (seconds since 1970); returns how many."""
         removed = 0
-        for entry in self.fs.ls(str(self.root / "tmp"), detail=True):
-            if time.time() - float(entry.get("mtime", time.time())) > older_than:
-                self.fs.rm_file(entry["name"])
+        for path, _digest, modified in self._walk("tmp"):
+            if modified < before:
+                self.fs.rm_file(path)
                 removed += 1
         return removed
+
+    def contents(self, before: float, *, trash: bool = False) -> Iterator[str]:
+        """Digests of what lies in the store (or its trash) since before a moment, in seconds since 1970."""
+        for _path, digest, modified in self._walk("trash" if trash else ""):
+            if modified < before and _SHA.fullmatch(digest):
+                yield digest
+
+    def _walk(self, folder: str) -> Iterator[tuple[str, str, float]]:
+        """(path, file name, time of the last change) of every file below a folder."""
+        own = ("tmp", "trash")
+        for entry in self.fs.ls(str(self.root / folder), detail=True):
+            name = PurePosixPath(entry["name"]).name
+            if entry["type"] == "directory":
+                if folder or name not in own:
+                    yield from self._walk(f"{folder}/{name}" if folder else name)
+            else:
+                moment = entry.get("mtime") or entry.get("LastModified") or 0.0
+                yield entry["name"], name, float(moment.timestamp() if hasattr(moment, "timestamp") else moment)
 
 
 def _flush(handle: Any) -> None:

@@ -21,6 +21,7 @@ _ = translator("core")
 
 #: Ended sessions, used links and finished jobs are kept this long.
 KEEP_ENDED = timedelta(days=30)
+_COLLECT = "weft.core.files.collector:collect_job"
 
 
 class PlatformPlugin(CorePlugin):
@@ -34,7 +35,7 @@ class PlatformPlugin(CorePlugin):
             Job("core.identity.invite", _("Send invitations"), _late("weft.core.identity.recovery:send_invitation")),
             Job("core.housekeeping", _("Clear what has ended"), housekeeping, at="03:20"),
             Job("core.trash", _("Empty the trash after 30 days"), empty_trash, at="03:40"),
-            Job("core.files.collect", _("Clear unused files"), _late("weft.core.files.collector:collect_job"), at="04:00"),
+            Job("core.files.collect", _("Clear unused files"), _late(_COLLECT), at="04:00"),
         ]
 
     @hookimpl

@@ -39,9 +39,10 @@ def check_targets(records: Records, changes: Sequence[Change], errors: ErrorColl
     for change in changes:
         for name, value in change.values.items():
             declared = change.type.fields.get(name)
-            if declared is not None and declared.kind in _CHECKED and value is not None:
-                if value != change.before.get(name):
-                    asked[declared.kind].append((change, declared, value))
+            if declared is None or declared.kind not in _CHECKED or value is None:
+                continue
+            if value != change.before.get(name):
+                asked[declared.kind].append((change, declared, value))
     if asked[Kind.REFERENCE]:
         _check_references(records, asked[Kind.REFERENCE], errors)
     if asked[Kind.USER]:

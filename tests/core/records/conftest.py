@@ -44,6 +44,15 @@ class Case(Entity, key="desk.case", label="Case", plural="Cases", title="name", 
     note = field.multiline("Note")
     secret = field.text("Secret")
     checked = field.boolean("Checked", readonly=True)
+    picture = field.file("Picture")
+
+
+class Note(Entity, key="desk.note", label="Note", plural="Notes", title="text", traits=("core.activity",), sort="-at"):
+    """Something that happened on a case or a party."""
+
+    text = field.text("Text", required=True)
+    at = field.datetime("At", index=True)
+    about = field.reference("About", to="*", relation="desk.note_on", inverse=("desk.has_note", "Notes"))
 
 
 class Line(Entity, key="desk.line", label="Line", plural="Lines", title="text"):
@@ -75,7 +84,7 @@ class DeskPlugin(Plugin):
 
     @hookimpl
     def weft_entities(self):
-        return [Party, Case, Line]
+        return [Party, Case, Line, Note]
 
     @hookimpl
     def weft_relations(self):
@@ -97,13 +106,20 @@ class DeskPlugin(Plugin):
     @hookimpl
     def weft_grants(self):
         return [
-            *(Grant("desk.boss", key, ALL) for key in ("desk.party", "desk.case", "desk.line")),
+            *(Grant("desk.boss", key, ALL) for key in ("desk.party", "desk.case", "desk.line", "desk.note")),
             Grant("desk.clerk", "desk.party", READ),
             Grant("desk.clerk", "desk.case", WRITE | {"assign"}, rows=own, without={"secret"}),
             Grant("desk.clerk", "desk.line", EDIT),
+            Grant("desk.clerk", "desk.note", EDIT, rows=own),
             Grant("desk.reader", "desk.party", READ),
             Grant("desk.reader", "desk.case", READ, without={"secret"}),
-            Grant("customer", "desk.case", READ | {"comment"}, rows=path("desk.sees"), fields={"name", "status"}),
+            Grant(
+                "customer",
+                "desk.case",
+                READ | {"comment", "attach"},
+                rows=path("desk.sees"),
+                fields={"name", "status", "picture"},
+            ),
             Grant("customer", "desk.party", READ, rows=path(), fields={"name"}),
         ]
 
@@ -112,7 +128,8 @@ class DeskPlugin(Plugin):
         return [
             Action("start", "desk.case", "Start", transition=("new", "running"), bulk=True),
             Action("finish", "desk.case", "Finish", transition=("running", "done")),
-            Action("multiply", "desk.case", "Multiply", handler=_double, fields={"times": field.integer("Times", required=True)}),
+            Action("multiply", "desk.case", "Multiply", handler=_double,
+                   fields={"times": field.integer("Times", required=True)}),
             Action("fail", "desk.case", "Fail", handler=_fail, transition=("new", "running")),
         ]  # fmt: skip
 
