@@ -20,6 +20,7 @@ from weft.core.i18n import translator
 from weft.core.identity.people import Person, people
 from weft.core.outbox.publishing import publish
 from weft.core.records import rights
+from weft.core.records.targets import entity_keys
 
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
@@ -122,7 +123,7 @@ def upload(records: Records, source: Received | Readable, name: str = "") -> Fil
     if records.principal.user_id is None and not rights.elevated(records):
         raise NotSignedIn("uploading needs a sign-in")
     got = source if isinstance(source, Received) else receive(records.runtime, source, name)
-    row = {
+    row: dict[str, Any] = {
         "id": records.runtime.db.ids.next(), "sha256": got.content.sha256, "name": got.name,
         "media_type": got.media_type, "size": got.content.size, "created_at": records.now,
         "created_by": records.principal.user_id,
@@ -162,7 +163,7 @@ def attach(
     if (records.connection.scalar(count) or 0) >= MAX_PER_RECORD:
         raise TooLarge(str(_("A record has at most a hundred files.")))
     kept = upload(records, source, name)
-    row = {
+    row: dict[str, Any] = {
         "id": records.runtime.db.ids.next(), "record_id": record_id, "file_id": kept.id, "audience": chosen,
         "comment_id": comment_id, "created_at": records.now, "created_by": records.principal.user_id,
     }  # fmt: skip
@@ -273,7 +274,7 @@ def _may_open(records: Records, row: Any) -> bool:
 
 def _attached_readably(records: Records, file_id: int) -> bool:
     rows = records.connection.execute(visible(records).where(file.c.id == file_id)).all()
-    keys = rights.entity_keys(records, (row.record_id for row in rows))
+    keys = entity_keys(records, (row.record_id for row in rows))
     return bool(rights.allowed_ids(records, keys, "read"))
 
 

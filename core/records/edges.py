@@ -14,6 +14,7 @@ from weft.core.db.tables import relation as relation_table
 from weft.core.errors import NotFound, QueryError, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.records import links, rights
+from weft.core.records.journal import all_or_nothing
 from weft.core.records.kinds import api_value
 from weft.core.records.schema import load, schema_of_fields
 from weft.core.records.targets import entity_keys, readable_ids
@@ -148,7 +149,7 @@ def unlink(records: Records, relation: str, source_id: int, target_id: int, *, o
     if found is None:
         raise NotFound("link")
     _require_rights(records, declared, {(request.source_id, request.target_id)}, keys)
-    with links.all_or_nothing(records):
+    with all_or_nothing(records):
         links.end(records, [links.EdgeKey.of(found)], kind="unlink")
 
 

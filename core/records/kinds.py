@@ -397,13 +397,13 @@ def _address(declared: Field) -> Converter:
 
 def _countries() -> frozenset[str]:
     if not _country_codes:
-        names = Locale.parse("en").territories
-        _country_codes.update(
-            code for code in names if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN"}
-        )
+        codes = (str(code) for code in Locale.parse("en").territories)
+        _country_codes.update(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY)
     return frozenset(_country_codes)
 
 
+#: Two-letter codes of the list that are no countries.
+_NO_COUNTRY = frozenset({"ZZ", "EU", "UN", "EZ", "XA", "XB", "QO"})
 _country_codes: set[str] = set()
 
 

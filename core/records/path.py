@@ -177,7 +177,7 @@ def apply(
         return
     entity_type = changes[0].type
     with all_or_nothing(records), in_words(records.runtime.registry, entity_type):
-        exposed = rights.exposed_by(records, changes) if guarded else ()
+        exposed = rights.exposed_by(records, changes) if guarded else {}
         if guarded:
             rights.check_before(records, exposed)
         if operation in ("create", "import"):

@@ -174,7 +174,7 @@ def stored(
             if read.kind == "none" or (read.kind == "some" and not row["may_read"]):
                 continue
             refused |= allowed.kind == "none" or (allowed.kind == "some" and not row["may_do"])
-            found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, row)}
+            found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, dict(row))}
     if len(found) != len(set(ids)):
         raise NotFound(entity_type.key)
     if refused:

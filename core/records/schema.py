@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, fields, missing
 from marshmallow import ValidationError as FormError
-from marshmallow.utils import missing
 
 from weft.core.db.entity import Entity
 from weft.core.db.fields import Field
@@ -67,9 +66,9 @@ class DeclaredField(fields.Field[Any]):
         try:
             result = self._convert(value)
         except Refused as refused:
-            raise FormError([Problem(refused.code, refused.message)]) from refused  # type: ignore[arg-type]
+            raise FormError([Problem(refused.code, refused.message)]) from refused
         if result is None and self.declared.required:
-            raise FormError([REQUIRED])  # type: ignore[arg-type]
+            raise FormError([REQUIRED])
         return result
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_kwargs: Any) -> Any:

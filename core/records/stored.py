@@ -66,7 +66,7 @@ def fetch(records: Records, entity_type: EntityType, ids: Sequence[int], *, lock
         if lock:
             statement = statement.with_for_update(of=entity_type.table)
         for row in records.connection.execute(statement).mappings():
-            found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, row)}
+            found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, dict(row))}
     return found
 
 

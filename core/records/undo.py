@@ -21,7 +21,7 @@ from weft.core.records.changes import Change
 from weft.core.records.journal import all_or_nothing, begin, mark_undone
 from weft.core.records.kinds import Refused, converter
 from weft.core.records.stored import api_values, chunks, fetch
-from weft.core.records.targets import check_targets, check_unique
+from weft.core.records.targets import check_targets, check_unique, entity_keys
 from weft.core.records.trash import consequences_refuse
 from weft.core.records.wording import since
 from weft.core.registry.model import EntityType
@@ -197,7 +197,7 @@ def _authorise(records: Records, plan: _Plan, *, own: bool) -> None:
 
 
 def _authorise_links(records: Records, ends: set[int], *, own: bool) -> None:
-    keys = rights.entity_keys(records, ends)
+    keys = entity_keys(records, ends)
     if rights.allowed_ids(records, keys, "read") != set(ends):
         raise NotFound("link")
     allowed = rights.allowed_ids(records, keys, "link")
