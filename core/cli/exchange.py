@@ -36,6 +36,8 @@ _SHOWN = 12
 @click.option("--errors", type=click.Path(path_type=Path), help="File for the faulty rows, with column and reason.")
 @click.option("--default", "defaults", multiple=True, metavar="FIELD=TEXT", help="Text where a cell is empty.")
 @click.option("--replace", multiple=True, metavar="FIELD:TEXT=TEXT", help="Read one text as another.")
+@click.option("--add", "add_to", multiple=True, metavar="FIELD", help="Add to choices of several values, not replace.")
+@click.option("--leave-empty", multiple=True, metavar="FIELD", help="Leave unreadable cells empty, and count them.")
 @click.option("--currency", default="", help="Of amounts that name none.")
 @click.option("--encoding", default="", help="Of a CSV file, when it is not detected rightly.")
 @click.option("--delimiter", default="", help="Of a CSV file, when it is not detected rightly.")
@@ -74,6 +76,7 @@ def _run(
     from weft.core.import_export.options import ImportOptions, Source
     from weft.core.import_export.planning import plan as make_plan
     from weft.core.import_export.running import dry_run, run
+    from weft.core.import_export.runs import record_run
     from weft.core.records import unit
 
     replace: dict[str, dict[str, str]] = {}
@@ -82,6 +85,7 @@ def _run(
         replace.setdefault(target, {}).update(_pairs([rest], "--replace"))
     options = ImportOptions(
         defaults=_pairs(given["defaults"], "--default"), replace=replace, mode=given["mode"],
+        add_to=given["add_to"], leave_empty=given["leave_empty"],
         partial=not given["whole"], currency=given["currency"], encoding=given["encoding"],
         delimiter=given["delimiter"], sheet=given["sheet"],
     )  # fmt: skip
@@ -95,6 +99,8 @@ def _run(
         if faults is not None and errors is not None:
             errors.write_bytes(faults.stream().read())
             faults.close()
+        if not given["dry_run"]:
+            record_run(records, entity, name, {"mapping": mapping, "key": key, **options.to_json()}, outcome)
     return outcome, plan
 
 
@@ -165,18 +171,31 @@ def export(entity: str, file: Path, email: str | None, filters: tuple[str, ...],
       weft export crm.account accounts.xlsx
       weft export crm.opportunity won.csv --filter stage=won --fields name,amount,closed_on
     """
-    from weft.core.import_export.exporting import export as write
+    from weft.core.import_export.exporting import FORMATS, ExportRequest, run_export
 
+    form = file.suffix.lstrip(".").lower()
+    if form not in FORMATS:
+        raise ConfigError(f"{file} must end in {' or '.join(ending for ending, _media in FORMATS.values())}.")
     if file.exists():
         raise ConfigError(f"{file} exists already; it is not overwritten.")
-    from weft.core.records import unit
-
     with started() as runtime:
         if entity not in runtime.registry.entities:
             raise ConfigError(f"There are no records called {entity}.")
-        with unit.reading(runtime, principal_of(runtime, email), "export") as records, file.open("wb") as stream:
-            number = write(
-                records, entity, stream, form=file.suffix.lstrip(".").lower(), filters=_pairs(filters, "--filter"),
-                fields=[name.strip() for name in fields.split(",") if name.strip()] or None, sort=sort or None,
-            )  # fmt: skip
+        names = tuple(name.strip() for name in fields.split(",") if name.strip())
+        request = ExportRequest(entity, names, _pairs(filters, "--filter"), sort or None, format=form)
+        try:
+            with file.open("xb") as stream:
+                number = run_export(
+                    runtime, principal_of(runtime, email), request, stream, door="command", progress=_show_rows
+                )
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
     click.echo(f"{file}: {number:,} records.")
+
+
+def _show_rows(rows: int) -> None:
+    stream = sys.stderr
+    if stream.isatty():
+        stream.write(f"\r\x1b[K{rows:,} records")
+        stream.flush()

@@ -86,6 +86,11 @@ def _of_company(entry: AuditEntry, registry: Registry) -> str:
     return _labels(entry.changes)
 
 
+def _of_records(entry: AuditEntry, registry: Registry) -> str:
+    key = str(entry.changes["entity"][1])
+    return str(registry.entities[key].plural) if key in registry.entities else key
+
+
 def _labels(changes: Mapping[str, Any]) -> str:
     return _join([str(_FIELDS[key]) for key in changes if key in _FIELDS])
 
@@ -114,4 +119,5 @@ _DETAILS: dict[str, Callable[[AuditEntry, Registry], str]] = {
     "unit": _of_unit,
     "token": _of_token,
     "company": _of_company,
+    "records": _of_records,
 }
