@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -68,6 +71,26 @@ def test_the_right_pair_opens_a_session_for_this_audience_only(
     assert check(weft_runtime, "x" * 500) is None
     with pytest.raises(NotSignedIn):
         enter(audience="customer")
+
+
+def test_a_cookie_is_checked_in_one_statement(
+    weft_runtime: Runtime, person: int, enter: Enter, query_count: Callable[..., Any]
+) -> None:
+    token = enter().session.token
+    with weft_runtime.db.read() as conn, query_count(at_most=1):
+        assert sessions.find_by_cookie(conn, token, "employee", now=weft_runtime.clock()) is not None
+
+
+def test_the_clock_does_not_tell_known_from_unknown(person: int, enter: Enter) -> None:
+    def seconds(email: str, number: int) -> float:
+        began = time.perf_counter()
+        with pytest.raises(NotSignedIn):
+            enter("wrong wrong wrong", email=email, address=f"203.0.113.{number}")
+        return time.perf_counter() - began
+
+    pairs = [(seconds("lin@test.example", number), seconds("nobody@test.example", number)) for number in range(9)]
+    known, unknown = (statistics.median(column) for column in zip(*pairs, strict=True))
+    assert 0.6 < known / unknown < 1.7
 
 
 def test_nothing_secret_is_stored(weft_runtime: Runtime, person: int, enter: Enter) -> None:
