@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from weft.core.i18n import LazyText, in_script, translator
+from weft.core.i18n import LOCALES, LazyText, in_script, translator
 from weft.core.identity.audit import ACTIONS, AuditEntry
 from weft.core.identity.people import Person
 from weft.core.registry.model import Registry
@@ -34,6 +34,9 @@ _FIELDS: dict[str, LazyText] = {
     "website": _("Website"),
     "logo_file": _("Logo"),
 }
+
+#: Values that say nothing to people.
+_BARE = frozenset({"theme", "active", "address", "logo_file"})
 
 
 def sentence(entry: AuditEntry, people: Mapping[int, Person], registry: Registry) -> str:
@@ -92,7 +95,18 @@ def _of_records(entry: AuditEntry, registry: Registry) -> str:
 
 
 def _labels(changes: Mapping[str, Any]) -> str:
-    return _join([str(_FIELDS[key]) for key in changes if key in _FIELDS])
+    return _join([_change(key, *pair) for key, pair in changes.items() if key in _FIELDS])
+
+
+def _change(key: str, before: Any, after: Any) -> str:
+    """``Name Old → New``; the label alone for values that are no words."""
+    old, new = (LOCALES.get(value, value) if key == "locale" else value for value in (before, after))
+    label = str(_FIELDS[key])
+    if key in _BARE:
+        return label
+    if old in (None, ""):
+        return f"{label} {new}"
+    return f"{label} {old} → {'–' if new in (None, '') else new}"
 
 
 def _roles(pair: Sequence[Sequence[str]], registry: Registry) -> str:

@@ -38,10 +38,10 @@ def done(weft_runtime: Runtime, weft_cast: Cast) -> None:
 def test_in_english(weft_runtime: Runtime, done: None) -> None:
     assert trail(weft_runtime, "en") == [
         "Shao Yining added the unit Field service",
-        "Shao Yining changed the user Xu Tinglan: Name in the other script, Language",
+        "Shao Yining changed the user Xu Tinglan: Name in the other script 许听澜, Language English → 简体中文",
         "Shao Yining changed the roles of Xu Tinglan: + Explain access",
         "Shao Yining changed the units of Xu Tinglan: joined Field service",
-        "Shao Yining changed the company settings: Name, Currency",
+        "Shao Yining changed the company settings: Name Weft → Weirholm, Currency EUR → CNY",
         "Shao Yining made the API token Report",
         "Shao Yining deactivated Xu Tinglan",
     ]
@@ -50,10 +50,10 @@ def test_in_english(weft_runtime: Runtime, done: None) -> None:
 def test_in_chinese(weft_runtime: Runtime, done: None) -> None:
     assert trail(weft_runtime, "zh") == [
         "Shao Yining新增了部门现场组",
-        "Shao Yining修改了用户许听澜：另一文字的名称、语言",
+        "Shao Yining修改了用户许听澜：另一文字的名称 许听澜、语言 English → 简体中文",
         "Shao Yining调整了许听澜的角色：+ 查看权限说明",
         "Shao Yining调整了许听澜的部门：加入现场组",
-        "Shao Yining修改了公司设置：名称、币种",
+        "Shao Yining修改了公司设置：名称 Weft → Weirholm、币种 EUR → CNY",
         "Shao Yining创建了 API 令牌Report",
         "Shao Yining停用了许听澜",
     ]
