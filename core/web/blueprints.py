@@ -10,6 +10,8 @@ from weft.core.registry.runtime import Runtime
 from weft.core.web.pages import (
     actions,
     bulk,
+    exports,
+    files,
     forms,
     home,
     links,
@@ -22,12 +24,15 @@ from weft.core.web.pages import (
     streams,
     views,
 )
-from weft.core.web.settings import company, user_writes, users
+from weft.core.web.settings import company, rights, system, trail, units, user_writes, users
+from weft.core.web.settings import lists as value_lists
 
 __all__ = ["core_blueprints"]
 
-_PAGES = (home, search, notices, profile, lists, views, forms, bulk, pick, records, actions, links, streams)
-_SETTINGS = (company, users, user_writes)
+_PAGES = (
+    home, search, notices, profile, lists, views, exports, forms, bulk, pick, records, actions, links, streams, files,
+)  # fmt: skip
+_SETTINGS = (company, users, user_writes, units, rights, value_lists, system, trail)
 
 
 def core_blueprints(runtime: Runtime) -> Iterator[Blueprint]:
