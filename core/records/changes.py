@@ -75,10 +75,12 @@ class WriteContext:
     Attributes:
         records: reads (and writes) as the person who acts, on the same connection.
         operation: as in :class:`Change`.
+        elevated: the hook declared ``elevated=True``.
     """
 
     records: Records
     operation: str
+    elevated: bool = False
 
     @property
     def principal(self) -> Principal:
@@ -96,7 +98,13 @@ class WriteContext:
         return self.records.door
 
     def system(self, reason: str) -> Records:
-        """Elevated records on the same connection; for hooks that declare ``elevated=True``."""
+        """Elevated records on the same connection; for hooks that declare ``elevated=True``.
+
+        Raises:
+            RuntimeError: the hook did not declare it; a mistake of its author, and the write is refused.
+        """
+        if not self.elevated:
+            raise RuntimeError("context.system() needs @hookimpl(elevated=True) on weft_before_write")
         return self.records.system(reason)
 
 

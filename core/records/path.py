@@ -18,6 +18,7 @@ from weft.core.db.fields import Field, Kind
 from weft.core.db.numbers import next_numbers
 from weft.core.errors import Conflict, ErrorCollector
 from weft.core.i18n import translator
+from weft.core.plugin.base import is_elevated
 from weft.core.records import rights
 from weft.core.records.changes import Change, WriteContext
 from weft.core.records.integrity import in_words
@@ -131,7 +132,10 @@ def run_hooks(records: Records, changes: Sequence[Change], operation: str) -> No
     if not changes or not hook.get_hookimpls():
         return
     before = [dict(change.values) for change in changes]
-    hook(changes=changes, context=WriteContext(records, operation))
+    for implementation in reversed(hook.get_hookimpls()):  # pluggy's order; each gets the rights it declared
+        context = WriteContext(records, operation, is_elevated(implementation.function))
+        given = {"changes": changes, "context": context}
+        implementation.function(*(given[name] for name in implementation.argnames))
     errors = ErrorCollector()
     touched: list[Change] = []
     for change, old in zip(changes, before, strict=True):
