@@ -207,9 +207,10 @@ def check_fields(records: Records, changes: Sequence[Change], operation: str, er
     policy = AccessPolicy.of(records.runtime)
     entity = changes[0].entity
     access = policy.access(records.principal, entity, operation)
-    visible = policy.access(records.principal, entity, "read").names | access.names
+    writable = access.names
+    visible = policy.access(records.principal, entity, "read").names | writable
     for change in changes:
-        for name in sorted(change.given - access.names):
+        for name in sorted(change.given - writable):
             if name in visible:
                 errors.add(name, "denied", _("You may not change this field."), change.index)
             else:
@@ -221,11 +222,11 @@ def check_fields(records: Records, changes: Sequence[Change], operation: str, er
 def _partial_cells(records: Records, changes: Sequence[Change], operation: str) -> dict[Rows, dict[str, list[Change]]]:
     """Given names that are covered in some rows only, grouped by those rows."""
     access = AccessPolicy.of(records.runtime).access(records.principal, changes[0].entity, operation)
+    partial = frozenset(name for name in access.cells if not access.everywhere(name))
     found: dict[Rows, dict[str, list[Change]]] = defaultdict(lambda: defaultdict(list))
-    for change in changes:
-        for name in change.given & access.names:
-            if not access.everywhere(name):
-                found[access.cells[name]][name].append(change)
+    for change in changes if partial else ():
+        for name in change.given & partial:
+            found[access.cells[name]][name].append(change)
     return found
 
 

@@ -83,11 +83,13 @@ def _check_references(records: Records, asked: Sequence[tuple[Change, Field, int
     registry = records.runtime.registry
     fresh = {(change.entity, change.record_id) for change, _field, _value in asked if not change.before}
     by_type: dict[str, set[int]] = defaultdict(set)
-    open_ids = {value for _change, declared, value in asked if len(registry.targets(declared)) != 1}
+    distinct = {id(declared): declared for _change, declared, _value in asked}
+    ends = {one: [entity.key for entity in registry.targets(declared)] for one, declared in distinct.items()}
+    open_ids = {value for _change, declared, value in asked if len(ends[id(declared)]) != 1}
     type_of = entity_keys(records, open_ids)
     wanted: list[tuple[Change, Field, int, str]] = []
     for change, declared, value in asked:
-        allowed = [entity.key for entity in registry.targets(declared)]
+        allowed = ends[id(declared)]
         key = allowed[0] if len(allowed) == 1 else type_of.get(value, "")
         if key not in allowed:
             _missing(errors, change, declared)
