@@ -7,7 +7,7 @@ the form ``(SELECT 1 ... LIMIT 1) IS NOT NULL``, which PostgreSQL cannot turn in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -38,6 +38,8 @@ from weft.core.registry.model import Registry
 __all__ = ["RowsSql", "probe"]
 
 Ids = Select[Any] | CompoundSelect[Any]
+#: Far ends of a hop: a set of ids, or a condition on their column.
+Ends = Select[Any] | Callable[[ColumnElement[Any]], ColumnElement[bool]]
 _ONE = literal_column("1")
 
 
@@ -121,15 +123,17 @@ class RowsSql:
         r = record.alias()
         return select(r.c.deleted_at).where(r.c.id == node).scalar_subquery().is_(None)
 
-    def _anchors(self) -> Select[Any]:
+    def _anchored(self, node: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The node is a live anchor. The ids stand beside the column, so that PostgreSQL knows how common they are."""
         r = record.alias()
         anchors = self.slots.get("anchors", RecordId, expanding=True)
-        return select(r.c.id).where(r.c.id.in_(anchors), r.c.deleted_at.is_(None))
+        trashed = select(r.c.id).where(r.c.id.in_(anchors), r.c.deleted_at.is_not(None))
+        return and_(node.in_(anchors), node.not_in(trashed))
 
     def _leads(self, node: ColumnElement[Any], hops: Sequence[Hop], table: FromClause | None) -> ColumnElement[bool]:
         """The hops lead from a node to a live anchor; ``table`` is the row's own, for the first hop."""
         if not hops:
-            return node.in_(self._anchors())
+            return self._anchored(node)
         hop, rest = hops[0], hops[1:]
 
         def onward(end: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -147,10 +151,28 @@ class RowsSql:
         return or_(*(probe(self._edges(hop, reverse, node, onward)) for reverse in _directions(hop)))
 
     def _edges(self, hop: Hop, reverse: bool, node: ColumnElement[Any], onward: Any) -> Select[Any]:
+        """Edges at a node whose other end goes on.
+
+        The other end's types stand in the condition where the relation names them: then one index entry answers, even
+        at a node with very many edges. Otherwise SQLite is kept from starting at the other end.
+        """
         e = relation.alias()
         near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
-        type_id = self.registry.relation_id(hop.relation)
-        return select(_ONE).where(near == node, e.c.type_id == type_id, self._valid(e), onward(far))
+        found = [near == node, e.c.type_id == self.registry.relation_id(hop.relation), self._valid(e)]
+        types = self._far_types(hop, reverse)
+        if types is not None:
+            found.append((e.c.source_type if reverse else e.c.target_type).in_(types))
+        elif self.dialect == "sqlite":
+            far = far + literal_column("0")
+        return select(_ONE).where(*found, onward(far))
+
+    def _far_types(self, hop: Hop, reverse: bool) -> list[int] | None:
+        """Small ids of the entities at the far end; None when any may stand there."""
+        declared = self.registry.relations[hop.relation]
+        ends = declared.source if reverse else declared.target
+        if "*" in ends:
+            return None
+        return [self.registry.entity_id(key) for key in self.registry.entities if self.registry.matches(ends, key)]
 
     def _linked(self, atom: LinkAtom, table: FromClause) -> ColumnElement[bool]:
         """The hop leads to a live, readable record of the far entity."""
@@ -220,14 +242,16 @@ class RowsSql:
         return select(o.c.id).where(o.c.id.in_(found), *(self._probe(other, entity, o) for other in others))
 
     def _path_ids(self, hops: Sequence[Hop], entity: str, table: FromClause | None) -> Select[Any]:
+        """Ids from which the hops lead to an anchor; with ``table`` those of the entity, else live ones of any."""
         if not hops:
-            return self._anchors()
+            r = record.alias()
+            return select(r.c.id).where(self._anchored(r.c.id))
         hop, rest = hops[0], hops[1:]
-        inner = self._path_ids(rest, entity, None)
+        far = self._anchored if not rest else self._path_ids(rest, entity, None)
         if hop.column and table is not None:
-            return self._level(select(table.c.id).where(table.c[hop.column].in_(inner)))
+            return self._level(select(table.c.id).where(_ends(table.c[hop.column], far)))
         type_id = self.registry.entity_id(entity) if table is not None else None
-        return self._level(self._reached(hop, inner, type_id, live=table is None))
+        return self._level(self._reached(hop, far, type_id, live=table is None))
 
     def _link_ids(self, atom: LinkAtom, entity: str, table: FromClause) -> Select[Any]:
         far = self.ids(atom.target, atom.entity)
@@ -239,22 +263,27 @@ class RowsSql:
             return select(table.c.id).where(table.c[atom.hop.column].in_(inner))
         return self._reached(atom.hop, inner, self.registry.entity_id(entity), live=False)
 
-    def _reached(self, hop: Hop, inner: Select[Any], type_id: int | None, *, live: bool) -> Select[Any]:
-        """Ids of the near ends of edges whose far end is in ``inner``, of one entity type when it is given."""
+    def _reached(self, hop: Hop, ends: Ends, type_id: int | None, *, live: bool) -> Select[Any]:
+        """Ids of the near ends of edges with such far ends, of one entity type when it is given."""
         relation_id = self.registry.relation_id(hop.relation)
         if hop.descend:
             c = relation_closure.alias()
             near, far = (c.c.ancestor_id, c.c.descendant_id) if hop.reverse else (c.c.descendant_id, c.c.ancestor_id)
-            below = select(near.label("id")).where(c.c.type_id == relation_id, far.in_(inner))
-            found = union(inner, below).subquery()
+            below = select(near.label("id")).where(c.c.type_id == relation_id, _ends(far, ends))
+            r = record.alias()
+            itself = ends if isinstance(ends, Select) else select(r.c.id).where(ends(r.c.id))
+            found = union(itself, below).subquery()
             return select(found.c.id).where(self._live(found.c.id)) if live else select(found.c.id)
         parts = []
         for reverse in _directions(hop):
             e = relation.alias()
             near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
-            part = select(near.label("id")).where(e.c.type_id == relation_id, far.in_(inner), self._valid(e))
+            part = select(near.label("id")).where(e.c.type_id == relation_id, _ends(far, ends), self._valid(e))
             if type_id is not None:
                 part = part.where((e.c.target_type if reverse else e.c.source_type) == type_id)
+            types = self._far_types(hop, reverse)
+            if types is not None:
+                part = part.where((e.c.source_type if reverse else e.c.target_type).in_(types))
             parts.append(part.where(self._live(near)) if live else part)
         if len(parts) == 1:
             return parts[0]
@@ -281,6 +310,10 @@ class RowsSql:
 
 #: From this rank on a set cannot be found through an index.
 _UNBOUNDED = 5
+
+
+def _ends(column: ColumnElement[Any], ends: Ends) -> ColumnElement[bool]:
+    return column.in_(ends) if isinstance(ends, Select) else ends(column)
 
 
 def _directions(hop: Hop) -> tuple[bool, ...]:

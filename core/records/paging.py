@@ -32,6 +32,8 @@ __all__ = ["CAPPED", "SET_CAP", "WALK_BUDGET", "Found", "Run", "counted", "force
 SET_CAP = 2_000
 #: Index entries a walk may read before it gives up.
 WALK_BUDGET = 10_000
+#: What a walk reads first, to see how dense the visible rows lie.
+WALK_START = 1_000
 #: Where a capped count stops.
 CAPPED = 1_000
 #: Most rows a list may be sorted by a name without an index.
@@ -163,10 +165,14 @@ class Run:
         given["n"] = wanted
         if shape != "walk":
             return shape, self._page(shape, phase, nulls, given)
-        forced = forced_shape.get() is not None
-        found = self._page("walk", phase, nulls, given | {"budget": _ENDLESS if forced else WALK_BUDGET})
-        if forced or len(found) == wanted or self._ended(phase, nulls, given):
-            return shape, found
+        if forced_shape.get() is not None:
+            return shape, self._page("walk", phase, nulls, given | {"budget": _ENDLESS})
+        for budget in (WALK_START, WALK_BUDGET):
+            found = self._page("walk", phase, nulls, given | {"budget": budget})
+            if len(found) == wanted or self._ended(phase, nulls, given, budget):
+                return shape, found
+            if len(found) * WALK_BUDGET < wanted * budget:
+                break  # at this density the budget would not fill the page
         fallback = "set" if self.spec.rows.kind == "some" else "seek"
         return fallback, self._page(fallback, phase, nulls, given)
 
@@ -183,12 +189,12 @@ class Run:
             _verify(found, self.spec, decoder, phase)
         return found
 
-    def _ended(self, phase: str, nulls: tuple[bool, ...] | None, given: dict[str, Any]) -> bool:
-        """True when the walk came to the end of the index within its budget."""
+    def _ended(self, phase: str, nulls: tuple[bool, ...] | None, given: dict[str, Any], budget: int) -> bool:
+        """True when the walk came to the end of the index within the budget."""
         statement = self.plans.get(
             (*self.key, "end", phase, nulls), lambda: shapes.end_statement(self.spec, phase, nulls)
         )
-        return self.execute(statement, **given, budget=WALK_BUDGET).first() is None
+        return self.execute(statement, **given, budget=budget).first() is None
 
     # ---- counting
     def whole(self) -> str:

@@ -7,9 +7,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam
+
+from weft.core.db.types import RecordId
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["Plans", "plans_of"]
+__all__ = ["Plans", "among", "plans_of"]
 
 _T = TypeVar("_T")
 _MOST = 2000
@@ -39,6 +42,13 @@ class Plans:
             while len(self._found) > _MOST:
                 self._found.popitem(last=False)
         return made
+
+
+def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """``column`` is one of the ids in the list parameter ``name``; one array on PostgreSQL, so that the text stays."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
+    return column.in_(bindparam(name, expanding=True, type_=RecordId))
 
 
 def plans_of(runtime: Runtime) -> Plans:

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, select, true
+from sqlalchemy import and_, select, true
 
-from weft.core.access.conditions import AllOf, AnyOf, Filter, Term
+from weft.core.access.conditions import MAX_IN, AllOf, AnyOf, Filter, Term
 from weft.core.access.decide import entity_of
 from weft.core.access.names import Source
 from weft.core.access.policy import AccessPolicy, EntityAccess
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
-from weft.core.db.types import RecordId
 from weft.core.errors import NotFound, QueryError
 from weft.core.records.cursor import open_cursor, scope_of, seal
 from weft.core.records.decoder import Decoder, decoder_for, default_names
@@ -22,7 +21,7 @@ from weft.core.records.filters import bind_filter, parse, unknown_name
 from weft.core.records.include import included
 from weft.core.records.order import ordered
 from weft.core.records.paging import counted, page, refuse_large_sort
-from weft.core.records.plans import plans_of
+from weft.core.records.plans import among, plans_of
 from weft.core.records.references import resolve
 from weft.core.records.shapes import ListSpec, Statement
 from weft.core.records.values import Page, Row
@@ -64,7 +63,9 @@ def run(records: Records, request: Request) -> Page:
         raise QueryError(f"limit is a number from 1 to {MAX_PAGE}.", name="limit", status=422)
     spec = spec_for(records, entity, request)
     decoder = _decoder(records, entity, spec.access, request.fields, trash=request.trash)
-    scope = scope_of(entity.key, spec.order.text, spec.bound, spec.dialect, request.search, request.trash)
+    # The hits of a search change while one pages; what ties the pages together is the words.
+    tie = bind_filter(records, entity, request.filters, spec.access) if request.search else spec.bound
+    scope = scope_of(entity.key, spec.order.text, tie, spec.dialect, request.search, request.trash)
     start = open_cursor(records.runtime, scope, request.cursor) if request.cursor else None
     refuse_large_sort(records, spec)
     found = page(records, spec, decoder, request.limit, start)
@@ -95,9 +96,7 @@ def spec_for(records: Records, entity: EntityType, request: Request) -> ListSpec
     bound = bind_filter(records, entity, _searched(records, entity, access, request), access)
     order = ordered(entity, access, names, request.sort)
     dialect = records.connection.dialect.name
-    return ListSpec(
-        records.runtime.registry, dialect, entity, names, access, bound, order, frozenset(), request.trash
-    )
+    return ListSpec(records.runtime.registry, dialect, entity, names, access, bound, order, frozenset(), request.trash)
 
 
 def _searched(
@@ -110,11 +109,12 @@ def _searched(
     given = request.filters
     tree = parse(entity, given) if isinstance(given, Mapping) else given
     parts = () if tree is None else (tree,)
-    service = records.runtime.services.get("search")
+    service = None if request.trash else records.runtime.services.get("search")
     if service is not None:
         ids = service(records, entity.key, words)
         if ids is not None:
-            return AllOf((*parts, Term("id", "in", list(ids))))
+            lists = [Term("id", "in", ids[start : start + MAX_IN]) for start in range(0, len(ids), MAX_IN)]
+            return AllOf((*parts, AnyOf(tuple(lists or [Term("id", "in", [])]))))
     places = [name for name in ("title", "number", entity.spec.alt_title) if name and name in access.cells]
     found = tuple(Term(name, "contains", words[:200]) for name in places) or (Term("id", "in", []),)
     return AllOf((*parts, AnyOf(found)))
@@ -206,8 +206,8 @@ def _by_id(records: Records, entity: EntityType, access: EntityAccess, decoder: 
         and_(true(), sql.condition(rows, entity.key, table)).label(f"m{number}")
         for number, (rows, _) in enumerate(decoder.masks)
     ]
-    ids = bindparam("ids", expanding=True, type_=RecordId)
-    statement = select(*columns, *masks).select_from(source.from_clause()).where(table.c.id.in_(ids))
+    mine = among(table.c.id, "ids", records.connection.dialect.name)
+    statement = select(*columns, *masks).select_from(source.from_clause()).where(mine)
     if access.rows.kind == "some":
         statement = statement.where(sql.condition(access.rows, entity.key, table))
     if "deleted_at" not in access.cells:  # the trash is for people of the company

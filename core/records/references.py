@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, select, true
+from sqlalchemy import and_, select, true
 
 from weft.core.access.policy import AccessPolicy
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
 from weft.core.db.fields import Field
 from weft.core.db.tables import record
-from weft.core.db.types import RecordId
 from weft.core.identity.people import people
 from weft.core.identity.tables import org_unit
-from weft.core.records.plans import plans_of
+from weft.core.records.plans import among, plans_of
 from weft.core.records.values import PersonRef, RefValue, Row, UnitRef
 
 if TYPE_CHECKING:
@@ -112,15 +111,19 @@ def _titled(records: Records, known: Types, unknown: Iterable[int]) -> dict[int,
     return found
 
 
-_TYPES = select(record.c.id, record.c.type_id, record.c.title).where(
-    record.c.id.in_(bindparam("ids", expanding=True, type_=RecordId))
-)
+def _by_id(records: Records, name: str, id_column: Any, *columns: Any) -> Any:
+    """SELECT columns of a core table by ids, prepared once."""
+    return plans_of(records.runtime).get(
+        ("by id", name),
+        lambda: select(id_column, *columns).where(among(id_column, "ids", records.connection.dialect.name)),
+    )
 
 
 def _type_of(records: Records, ids: Sequence[int], by_entity: dict[str, set[int]], found: dict[int, RefValue]) -> None:
     registry = records.runtime.registry
     existing: set[int] = records.state.caches.setdefault("existing", set())
-    for row in records.connection.execute(_TYPES, {"ids": list(ids)}):
+    statement = _by_id(records, "record", record.c.id, record.c.type_id, record.c.title)
+    for row in records.connection.execute(statement, {"ids": list(ids)}):
         existing.add(row.id)
         key = registry.entity_key(row.type_id)
         if key in registry.entities:
@@ -158,8 +161,8 @@ def _title_plan(records: Records, entity: str, access: Any) -> Any:
     columns = [table.c.id, table.c.title, and_(true(), cell("title")).label("t")]
     if alt:
         columns += [table.c[alt], and_(true(), cell(alt)).label("a")]
-    ids = bindparam("ids", expanding=True, type_=RecordId)
-    statement = select(*columns).where(table.c.id.in_(ids), sql.condition(access.rows, entity, table))
+    mine = among(table.c.id, "ids", records.connection.dialect.name)
+    statement = select(*columns).where(mine, sql.condition(access.rows, entity, table))
     return statement, slots.used, bool(alt)
 
 
@@ -177,17 +180,13 @@ def _people(records: Records, rows: Sequence[Row], names: Sequence[str]) -> None
                 row[name] = cache.get(value) or PersonRef(value, "")
 
 
-_UNITS = select(org_unit.c.id, org_unit.c.name, org_unit.c.name_alt).where(
-    org_unit.c.id.in_(bindparam("ids", expanding=True, type_=RecordId))
-)
-
-
 def _units(records: Records, rows: Sequence[Row], names: Sequence[str]) -> None:
     cache: dict[int, UnitRef] = records.state.caches.setdefault("units", {})
     wanted = {row[name] for name in names for row in rows if row.get(name) is not None}
     missing = sorted(wanted - cache.keys())
     for start in range(0, len(missing), _CHUNK):
-        for unit in records.connection.execute(_UNITS, {"ids": missing[start : start + _CHUNK]}):
+        statement = _by_id(records, "org_unit", org_unit.c.id, org_unit.c.name, org_unit.c.name_alt)
+        for unit in records.connection.execute(statement, {"ids": missing[start : start + _CHUNK]}):
             cache[unit.id] = UnitRef(unit.id, unit.name, unit.name_alt or "")
     for name in names:
         for row in rows:

@@ -51,7 +51,11 @@ def test_counts_by_choice_come_largest_first(shop, boss, deals):
     assert figures(shop, boss, group=["status"]) == [
         {"status": "won", "count": 3}, *sorted_rest(figures(shop, boss, group=["status"])[1:]),
     ]  # fmt: skip
-    assert {row["status"]: row["count"] for row in figures(shop, boss, group=["status"])} == {"won": 3, "open": 1, None: 1}
+    assert {row["status"]: row["count"] for row in figures(shop, boss, group=["status"])} == {
+        "won": 3,
+        "open": 1,
+        None: 1,
+    }
 
 
 def sorted_rest(rows):
@@ -87,7 +91,9 @@ def test_a_missing_rate_is_named_and_gives_no_total(shop, boss, deals):
 
 
 def test_other_measures(shop, boss, deals):
-    (row,) = figures(shop, boss, "sum(margin)", "avg(margin)", "min(closed)", "max(closed)", "max(amount)", "avg(amount)")
+    (row,) = figures(
+        shop, boss, "sum(margin)", "avg(margin)", "min(closed)", "max(closed)", "max(amount)", "avg(amount)"
+    )
     assert row["sum(margin)"] == 10
     assert row["avg(margin)"] == Decimal("2.50")
     assert (row["min(closed)"], row["max(closed)"]) == (date(2026, 1, 31), date(2026, 12, 31))
@@ -112,7 +118,11 @@ def test_dates_are_cut_where_the_viewer_is(shop, boss, deals, group, expected):
 def test_groups_of_references_and_people_have_names(shop, boss, deals, users):
     org, _ = deals
     rows = figures(shop, boss, group=["org", "owner"])
-    assert rows[0] == {"org": RefValue(org, "shop.org", "Acme"), "owner": PersonRef(users[0], "User 0", "用户0"), "count": 2}
+    assert rows[0] == {
+        "org": RefValue(org, "shop.org", "Acme"),
+        "owner": PersonRef(users[0], "User 0", "用户0"),
+        "count": 2,
+    }
 
 
 def test_filters_rules_and_search_count_here_too(shop, boss, deals, users):

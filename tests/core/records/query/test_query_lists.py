@@ -149,7 +149,9 @@ def test_orders_put_nothing_last_in_both_directions(shop, boss, deals, sort, exp
     assert shop.ids(boss, sort=sort) == [deals[n] for n in expected]
 
 
-@pytest.mark.parametrize("sort", ["-updated_at", "amount", "-amount", "margin,-name", "-status,name", "-closed,amount", "id"])
+@pytest.mark.parametrize(
+    "sort", ["-updated_at", "amount", "-amount", "margin,-name", "-status,name", "-closed,amount", "id"]
+)
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_pages_joined_are_the_whole_list(shop, boss, deals, sort, size):
     whole = shop.ids(boss, sort=sort)
@@ -168,7 +170,11 @@ def test_pages_joined_are_the_whole_list(shop, boss, deals, sort, size):
 def test_a_cursor_is_good_only_for_its_own_list(shop, boss, deals):
     with shop.reading(boss) as records:
         cursor = records.query("shop.deal", sort="name", limit=2).next
-        for other in ({"sort": "-name"}, {"sort": "name", "filters": {"status": "won"}}, {"sort": "name", "search": "a"}):
+        for other in (
+            {"sort": "-name"},
+            {"sort": "name", "filters": {"status": "won"}},
+            {"sort": "name", "search": "a"},
+        ):
             with pytest.raises(QueryError):
                 records.query("shop.deal", cursor=cursor, limit=2, **other)
         for broken in (cursor[:-2], "x" + cursor, "é", ""[:0] or "AAAA"):
@@ -183,7 +189,9 @@ def test_counts(shop, boss):
         assert records.query("shop.deal", limit=1, count="capped").count == Count(1000, False)
         assert records.query("shop.deal", limit=1, count="exact").count == Count(1005, True)
         assert records.query("shop.deal", count="capped", filters={"name": "n7"}).count == Count(1, True)
-        assert records.query("shop.deal", limit=1, count="capped", filters={"name__contains": "n99"}).count == Count(11, True)
+        assert records.query("shop.deal", limit=1, count="capped", filters={"name__contains": "n99"}).count == Count(
+            11, True
+        )
 
 
 @pytest.mark.parametrize(
@@ -240,7 +248,9 @@ def test_trash_is_a_list_of_its_own(shop, boss, deals):
 
     table = shop.Deal.__table__
     with shop.runtime.db.write() as connection:
-        connection.execute(update(table).where(table.c.id == deals[1]).values(deleted_at=datetime(2026, 5, 1, tzinfo=UTC)))
+        connection.execute(
+            update(table).where(table.c.id == deals[1]).values(deleted_at=datetime(2026, 5, 1, tzinfo=UTC))
+        )
     assert deals[1] not in shop.ids(boss)
     assert shop.ids(boss, trash=True) == [deals[1]]
     with shop.reading(boss) as records:

@@ -197,7 +197,9 @@ def test_outsiders_read_only_named_fields(shop, world, users):
         assert [row.id for row in records.query("shop.deal").rows] == sorted(deals[::2], reverse=True)
     with shop.runtime.db.write() as connection:
         connection.execute(
-            update(shop.Deal.__table__).where(shop.Deal.__table__.c.id == deals[0]).values(deleted_at=datetime(2026, 1, 2, tzinfo=UTC))
+            update(shop.Deal.__table__)
+            .where(shop.Deal.__table__.c.id == deals[0])
+            .values(deleted_at=datetime(2026, 1, 2, tzinfo=UTC))
         )
     with shop.reading(shop.as_(audience="customer", user=users[2], anchors=(orgs[0],))) as records:
         with pytest.raises(NotFound):
@@ -299,7 +301,10 @@ def test_pages_stay_full_when_one_row_in_a_thousand_is_visible(shop, users):
     for start in range(0, total, 20_000):
         shop.add(
             shop.Deal,
-            [{"name": f"d{n}", "owner_id": mine if n % 1000 == 7 else users[1], "at": n} for n in range(start, start + 20_000)],
+            [
+                {"name": f"d{n}", "owner_id": mine if n % 1000 == 7 else users[1], "at": n}
+                for n in range(start, start + 20_000)
+            ],
         )
     principal = shop.as_("wide", user=mine)
     for shape in (None, "walk", "set"):

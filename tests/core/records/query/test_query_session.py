@@ -17,7 +17,10 @@ def world(shop, users):
     orgs = shop.add(shop.Org, [{"name": "A", "owner_id": users[0]}, {"name": "B", "owner_id": users[1]}])
     deals = shop.add(
         shop.Deal,
-        [{"name": f"d{n}", "owner_id": users[n % 2], "unit_id": 7 if n == 2 else None, "org": orgs[n % 2]} for n in range(4)],
+        [
+            {"name": f"d{n}", "owner_id": users[n % 2], "unit_id": 7 if n == 2 else None, "org": orgs[n % 2]}
+            for n in range(4)
+        ],
     )
     principals = {
         "first": (shop.as_("links", user=users[0]), [deals[0], deals[2]]),
@@ -33,7 +36,7 @@ def world(shop, users):
 @pytest.mark.both_databases
 def test_one_statement_as_several_principals_in_every_order(shop, world):
     _orgs, _deals, principals = world
-    Deal = shop.Deal  # noqa: N806
+    Deal = shop.Deal
     other = aliased(Deal)
     statements = [
         select(Deal.id).order_by(Deal.id),
@@ -51,7 +54,7 @@ def test_one_statement_as_several_principals_in_every_order(shop, world):
 @pytest.mark.both_databases
 def test_counts_joins_and_gets_are_restricted_too(shop, world):
     orgs, deals, principals = world
-    Deal, Org = shop.Deal, shop.Org  # noqa: N806
+    Deal, Org = shop.Deal, shop.Org
     with shop.reading(principals["first"][0]) as records:
         assert records.session.scalar(select(func.count()).select_from(Deal)) == 2
         assert records.session.scalar(select(func.count(Deal.id))) == 2
@@ -71,7 +74,7 @@ def test_rows_with_cells_one_may_not_read_do_not_appear(shop, users, world):
 
 
 def test_nothing_but_reading_entities_runs_through_it(shop, world, users):
-    Deal = shop.Deal  # noqa: N806
+    Deal = shop.Deal
     table, other = Deal.__table__, Deal.__table__.alias()
     with shop.reading(world[2]["boss"][0]) as records:
         session = records.session

@@ -115,7 +115,9 @@ class World:
         ]
         name, down = sort.removeprefix("-"), sort.startswith("-")
         value = lambda one: rows[one][name]  # noqa: E731
-        present = sorted((one for one in found if value(one) is not None), key=lambda one: (value(one), one), reverse=down)
+        present = sorted(
+            (one for one in found if value(one) is not None), key=lambda one: (value(one), one), reverse=down
+        )
         absent = sorted((one for one in found if value(one) is None), reverse=down)
         return present + absent
 
@@ -163,7 +165,9 @@ def build(shop, seed, deals=260):
         pair = pick.choice(people), pick.choice(ids)
         if pair not in seen:
             seen.add(pair)
-            world.watches.append((*pair, *pick.choice([(None, None), (PAST, None), (FUTURE, None), (None, PAST), (PAST, FUTURE)])))
+            world.watches.append(
+                (*pair, *pick.choice([(None, None), (PAST, None), (FUTURE, None), (None, PAST), (PAST, FUTURE)]))
+            )
     for person, deal, since, until in world.watches:
         shop.link("shop.watches", [(person, deal)], valid_from=since, valid_to=until)
     for n in range(60):
@@ -205,10 +209,13 @@ def read_all(shop, principal, entity, sort, filters, limit, shape):
 def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
     # Small limits, so that all ways of choosing and falling back are taken with little data.
     monkeypatch.setattr(paging, "SET_CAP", 15)
-    monkeypatch.setattr(paging, "WALK_BUDGET", 40)
+    monkeypatch.setattr(paging, "WALK_START", 20)
+    monkeypatch.setattr(paging, "WALK_BUDGET", 60)
     world = build(shop, seed)
     internal = st.sets(
-        st.sampled_from(["rep", "team", "area", "shares", "wide", "wins", "watch", "boss", "links"]), min_size=1, max_size=3
+        st.sampled_from(["rep", "team", "area", "shares", "wide", "wins", "watch", "boss", "links"]),
+        min_size=1,
+        max_size=3,
     )
     roles = st.one_of(internal, st.sampled_from([{"customer"}, {"supplier"}, {"distributor"}]))
     anchors = st.lists(st.sampled_from([*world.orgs, *world.people]), max_size=3, unique=True)
@@ -225,7 +232,11 @@ def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
         if outside:
             sort = {"updated_at": "updated_at"}.get(sort, "id") if audience == "distributor" else "id"
             status = status if audience == "customer" else None
-        if "rep" in roles and not roles & {"wide", "team", "area", "boss", "shares", "wins", "watch", "links"} and "margin" in sort:
+        if (
+            "rep" in roles
+            and not roles & {"wide", "team", "area", "boss", "shares", "wins", "watch", "links"}
+            and "margin" in sort
+        ):
             sort = "-updated_at"  # not readable for a rep alone
         given_roles = () if outside else tuple(roles)
         more = {"anchors": tuple(anchors), "units": units, "unit_tree": (*units, 4) if units else (), "acts_for": acts}
@@ -236,7 +247,12 @@ def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
         expected = world.listed(roles, principal, sort, status)
         filters = {"status": status} if status else None
         for shape in SHAPES:
-            assert read_all(shop, principal, entity, sort, filters, limit, shape) == expected, (shape, roles, sort, status)
+            assert read_all(shop, principal, entity, sort, filters, limit, shape) == expected, (
+                shape,
+                roles,
+                sort,
+                status,
+            )
 
     check()
 
