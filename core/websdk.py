@@ -7,7 +7,8 @@ A view is a function ``view_function(view, **parts)`` named in an ``HttpRoute``;
 from __future__ import annotations
 
 from weft.core.portal.addresses import with_query
+from weft.core.web import core_tiles
 from weft.core.web.formats import Formats
 from weft.core.web.request import View, current
 
-__all__ = ["Formats", "View", "current", "with_query"]
+__all__ = ["Formats", "View", "core_tiles", "current", "with_query"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from weft.core.sdk import Plugin, PortalSpec, Role, hookimpl, translator
-from weft.portals.employee import demo
+from weft.core.sdk import Home, NavEntry, Plugin, PortalSpec, Role, Widget, hookimpl, translator
+from weft.portals.employee import demo, widgets
 
 _ = translator("portal_employee")
 
@@ -26,6 +26,29 @@ class EmployeePortal(Plugin):
             Role("portal_employee.executive", _("Executive"), help=_("Reads all business of the company.")),
             Role("portal_employee.department_head", _("Department head"), help=_("Reads the business of own units.")),
         ]
+
+    @hookimpl
+    def weft_navigation(self) -> Sequence[NavEntry]:
+        return [
+            NavEntry("portal_employee.todo", "work", _("To do"), endpoint="home.todo", order=10),
+            NavEntry("portal_employee.notices", "work", _("Notices"), endpoint="notices.notices", order=20),
+            NavEntry(
+                "portal_employee.settings",
+                "settings",
+                _("Settings"),
+                endpoint="settings_company.show",
+                roles=("core.admin",),
+                order=10,
+            ),
+        ]
+
+    @hookimpl
+    def weft_widgets(self) -> Sequence[Widget]:
+        return widgets.WIDGETS
+
+    @hookimpl
+    def weft_homes(self) -> Sequence[Home]:
+        return widgets.HOMES
 
     @hookimpl
     def weft_demo(self, context: Any) -> None:

@@ -18,7 +18,7 @@ SDK = """
     in_script own path rev shared timedelta trait translator tree unit unit_tree use_locale via where
 """.split()
 
-WEBSDK = "Formats View current with_query".split()
+WEBSDK = ["Formats", "View", "core_tiles", "current", "with_query"]
 
 
 def test_the_surface_of_the_facade() -> None:

@@ -35,9 +35,7 @@ def files_panel(head: RecordHead) -> dict[str, Any]:
             "title": one.file.name,
             "url": f"/files/{one.file.id}",
             "icon": "paperclip",
-            "sub": " · ".join(
-                part for part in (who, formats.stamp(one.created_at), formats.filesize(one.file.size)) if part
-            ),
+            "sub": " · ".join(part for part in (who, when, formats.filesize(one.file.size)) if part),
         }
         if head.view.principal.internal:
             row["chip"] = str(_("internal") if one.audience == "internal" else _("shared"))
@@ -128,9 +126,8 @@ def show_attach(portal: str, plugin: str, slug: str, record_id: int) -> Response
 def attach(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     view, entity = entity_at(plugin, slug)
     # Bytes are taken before the writing unit opens: sending them may take long and must not hold its lock.
-    received = [
-        files.receive(view.runtime, one.stream, one.filename) for one in view.files.getlist("file") if one.filename
-    ]
+    given = [one for one in view.files.getlist("file") if one.filename]
+    received = [files.receive(view.runtime, one.stream, one.filename or "") for one in given]
     if not received:
         raise ValidationFailed.single("file", "required", _("Choose a file."))
     row = view.records.get(entity.key, record_id)

@@ -1,0 +1,1 @@
+"""Portal of distributors and agents."""
