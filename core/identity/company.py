@@ -17,11 +17,12 @@ from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity.tables import app_user
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["Company", "cached", "demo_mark", "get", "get_value", "is_empty", "save", "set_value"]
+__all__ = ["KEY", "Company", "cached", "demo_mark", "get", "get_value", "is_empty", "save", "set_value"]
 
 _ = translator("core")
 
-_KEY = "company"
+#: Key of the installation under which the settings are kept.
+KEY = "company"
 _DEMO = "demo"
 _SERVICE = "company"
 _FRESH = timedelta(seconds=5)
@@ -73,7 +74,7 @@ class Company:
 
 def get(conn: Connection) -> Company:
     """The settings, defaults for what was never set."""
-    stored = get_value(conn, _KEY) or {}
+    stored = get_value(conn, KEY) or {}
     known = {name: value for name, value in stored.items() if name in Company.__dataclass_fields__}
     return Company(**known)
 
@@ -86,7 +87,7 @@ def save(conn: Connection, **changes: Any) -> tuple[Company, Company]:
     """
     before = get(conn)
     after = replace(before, **_checked(changes))
-    set_value(conn, _KEY, asdict(after))
+    set_value(conn, KEY, asdict(after))
     return before, after
 
 

@@ -12,16 +12,19 @@ from typing import TextIO
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from weft.core.db.money import Money
+from weft.core.db.tables import installation
 from weft.core.errors import ValidationFailed
 from weft.core.i18n import translator
 from weft.core.identity import company
 from weft.core.records.tables import RATE_PLACES, currency_rate
 
-__all__ = ["Rate", "convert", "load_rates", "rate_on", "rates_on", "read_ecb", "set_rates"]
+__all__ = ["Rate", "convert", "load_rates", "newest", "rate_on", "rates_on", "read_ecb", "set_rates"]
 
 _ = translator("core")
 
 _BATCH = 1000
+#: Key of the installation: the currency the stored rates are in.
+_BASE = "rates_base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,11 @@ def rates_on(conn: Connection, currencies: Iterable[str], day: date) -> dict[str
 
     The company currency has the rate 1 of that day.
     """
-    own = company.get(conn).currency
+    own, base = _currencies(conn)
     wanted = sorted(set(currencies))
     found = {own: Rate(own, day, Decimal(1), "")} if own in wanted else {}
     others = [code for code in wanted if code != own]
-    if not others:
+    if not others or own != base:
         return found
     c = currency_rate.c
     last = select(c.currency, func.max(c.on_date).label("on_date")).where(c.currency.in_(others), c.on_date <= day)
@@ -78,8 +81,23 @@ def convert(amounts: Iterable[Money], rates: Mapping[str, Rate], currency: str) 
     return Money(total, currency).rounded()
 
 
+def newest(conn: Connection) -> list[Rate]:
+    """The last rate of every currency, by currency."""
+    own, base = _currencies(conn)
+    if own != base:
+        return []
+    c = currency_rate.c
+    last = select(c.currency, func.max(c.on_date).label("on_date")).group_by(c.currency).subquery()
+    same = and_(last.c.currency == c.currency, last.c.on_date == c.on_date)
+    statement = select(c.currency, c.on_date, c.rate, c.source).join_from(currency_rate, last, same)
+    return [Rate(*row) for row in conn.execute(statement.order_by(c.currency))]
+
+
 def set_rates(conn: Connection, rows: Sequence[Rate]) -> int:
     """Keep rates, replacing those of the same currency and day; returns how many.
+
+    Rates are in the company currency of the moment. After a change of that currency the old ones count no longer, and
+    the first new ones replace them all.
 
     Raises:
         ValidationFailed: a rate is not positive, or a code is not three capital letters.
@@ -89,6 +107,10 @@ def set_rates(conn: Connection, rows: Sequence[Rate]) -> int:
             message = _("%(currency)s needs a positive rate.") % {"currency": rate.currency}
             raise ValidationFailed.single("rate", "invalid", message)
     c = currency_rate.c
+    own, base = _currencies(conn)
+    if own != base:
+        conn.execute(delete(currency_rate))
+    company.set_value(conn, _BASE, own)
     by_day: dict[str, list[date]] = {}
     for rate in rows:
         by_day.setdefault(rate.currency, []).append(rate.on_date)
@@ -146,6 +168,15 @@ def read_ecb(stream: TextIO) -> list[tuple[date, str, dict[str, Decimal]]]:
             raise ValidationFailed.single("file", "invalid", message) from error
         quotes.append((day, "EUR", {code: value for code, value in units.items() if value > 0}))
     return quotes
+
+
+def _currencies(conn: Connection) -> tuple[str, str]:
+    """The company currency, and the currency the stored rates are in; one statement."""
+    keys = (company.KEY, _BASE)
+    rows = conn.execute(select(installation.c.key, installation.c.value).where(installation.c.key.in_(keys)))
+    values = {row.key: row.value for row in rows}
+    own = str((values.get(company.KEY) or {}).get("currency") or company.Company().currency)
+    return own, str(values.get(_BASE) or own)
 
 
 def _stored(rate: Decimal) -> Decimal:

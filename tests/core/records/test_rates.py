@@ -46,6 +46,24 @@ def test_a_rate_set_again_replaces_the_old_one(weft_runtime: Runtime) -> None:
     assert found.rate == Decimal("1.2")
 
 
+def test_rates_count_only_in_the_company_currency_they_were_set_in(weft_runtime: Runtime) -> None:
+    day = date(2026, 1, 5)
+    set_currency(weft_runtime, "CNY")
+    with weft_runtime.db.write() as conn:
+        rates.set_rates(conn, [Rate("EUR", day, Decimal("7.5"), "x"), Rate("USD", day, Decimal("7"), "x")])
+    set_currency(weft_runtime, "EUR")
+    with weft_runtime.db.read() as conn:
+        assert rates.rates_on(conn, ["USD", "CNY", "EUR"], day) == {"EUR": Rate("EUR", day, Decimal(1), "")}
+        assert rates.newest(conn) == []
+    set_currency(weft_runtime, "CNY")
+    with weft_runtime.db.read() as conn:
+        assert [rate.currency for rate in rates.newest(conn)] == ["EUR", "USD"], "nothing was lost by trying"
+    set_currency(weft_runtime, "EUR")
+    with weft_runtime.db.write() as conn:
+        rates.set_rates(conn, [Rate("CNY", day, Decimal("0.13"), "x")])
+        assert [(rate.currency, rate.rate) for rate in rates.newest(conn)] == [("CNY", Decimal("0.13"))]
+
+
 @pytest.mark.parametrize(("currency", "rate"), [("USD", "0"), ("USD", "-1"), ("usd", "1"), ("US", "1")])
 def test_unusable_rates_are_refused(weft_runtime: Runtime, currency: str, rate: str) -> None:
     with pytest.raises(ValidationFailed), weft_runtime.db.write() as conn:
