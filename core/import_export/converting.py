@@ -11,17 +11,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
 from typing import Any
-
-from babel import Locale
 
 from weft.core.db.fields import Choices, Field, Kind
 from weft.core.db.money import is_currency
 from weft.core.i18n import LOCALES, Text, translator, use_locale
 from weft.core.import_export.targets import normalised
 
-__all__ = ["ColumnFormat", "Unreadable", "convert_cell", "country_code", "format_of", "money_parts"]
+__all__ = ["ColumnFormat", "Unreadable", "convert_cell", "format_of", "money_parts"]
 
 _ = translator("core")
 
@@ -237,9 +234,10 @@ def money_parts(cell: Any, style: ColumnFormat) -> tuple[str, str]:
     number = found[0].strip()
     negative = words.startswith("-") or (text.startswith("(") and text.endswith(")"))
     amount = _number(number + unit, style)
-    words = words.strip("-").strip()
-    if negative and not amount.startswith("-"):
-        amount = "-" + amount
+    if negative:
+        if words.startswith("-") and amount.startswith("-"):
+            raise Unreadable(_("This is not an amount."))
+        amount, words = "-" + amount.lstrip("-"), words.strip("-").strip()
     return amount, _currency(words, style) if words else ""
 
 
@@ -354,31 +352,6 @@ def _choice_words(declared: Field) -> dict[str, str]:
                 words.setdefault(normalised(str(label)), value)
     _choice_cache[id(choices)] = (choices, words)
     return words
-
-
-@cache
-def _countries() -> Mapping[str, str]:
-    words: dict[str, str] = {}
-    for locale in ("en", "zh_Hans", "zh_Hant", "de", "fr", "es"):
-        for code, name in Locale.parse(locale).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN", "EZ", "XA", "XB"}:
-                words.setdefault(normalised(code), code)
-                words.setdefault(normalised(name), code)
-    words |= {"uk": "GB", "usa": "US", "unitedstatesofamerica": "US", "america": "US", "england": "GB", "holland": "NL",
-              "台灣": "TW", "台湾": "TW", "美國": "US", "prchina": "CN", "中国大陆": "CN"}  # fmt: skip
-    return words
-
-
-def country_code(text: str) -> str:
-    """ISO 3166-1 alpha-2 code of a country's code or name in several languages.
-
-    Raises:
-        Unreadable: no such country.
-    """
-    code = _countries().get(normalised(text))
-    if code is None:
-        raise Unreadable(_("“%(value)s” is not a country.") % {"value": text[:60]}, "country")
-    return code
 
 
 def _address(declared: Field, cell: Any, style: ColumnFormat) -> Any:

@@ -10,7 +10,8 @@ from typing import Any
 from weft.core.db.fields import Field, Kind
 from weft.core.i18n import Text, translator
 from weft.core.import_export.cells import plain_text
-from weft.core.import_export.converting import ColumnFormat, Unreadable, convert_cell, country_code
+from weft.core.import_export.converting import ColumnFormat, Unreadable, convert_cell
+from weft.core.import_export.countries import country_code
 from weft.core.import_export.options import ImportOptions, RowFault
 from weft.core.import_export.reading import Column, SourceRow
 from weft.core.import_export.targets import Target
