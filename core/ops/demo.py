@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from weft.core.config import Settings
-from weft.core.db.tables import installation, record
+from weft.core.db.tables import installation, outbox, record
 from weft.core.errors import ConfigError
 from weft.core.identity import company, passwords, principals, rights, units, users
 from weft.core.identity.principal import SYSTEM
@@ -195,6 +195,9 @@ def make_demo(
         if hook is not None:
             context.progress(key, 0, 1)
             hook(context=context)
+    with runtime.db.write() as connection:
+        # Two years of events in one go would keep the workers busy with notices about the past.
+        connection.execute(delete(outbox).where(outbox.c.kind.in_(("event", "receiver"))))
     _keep_password(runtime.settings, password)
     return password
 
