@@ -18,6 +18,7 @@ from weft.core.i18n import translator
 from weft.core.identity.people import Person, people
 from weft.core.outbox.publishing import publish
 from weft.core.records.kinds import Refused, converter
+from weft.core.search import pending
 
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
@@ -136,15 +137,17 @@ def edit(records: Records, comment_id: int, text: str) -> Comment:
         .values(text=body, mentions=named or None, edited_at=records.now)
     )  # fmt: skip
     notices.note(records, fresh, "mention", row.record_id, {"comment": comment_id})
+    pending.mark(records.connection, [row.record_id], now=records.now)
     return shown(records, [_row(records, comment_id)])[0]
 
 
 def remove(records: Records, comment_id: int) -> None:
     """Take one's own comment back within :data:`EDIT_TIME`; its place stays, its text goes. Errors as in ``edit``."""
-    _own(records, comment_id)
+    row = _own(records, comment_id)
     records.connection.execute(
         update(comment).where(comment.c.id == comment_id).values(text="", mentions=None, removed_at=records.now)
     )
+    pending.mark(records.connection, [row.record_id], now=records.now)
 
 
 def _audience(records: Records, audience: str | None) -> str:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from weft.core.collaboration import searchable
 from weft.core.collaboration.purging import purge_around
 from weft.core.config import Settings
 from weft.core.db import catalogue, triggers
@@ -27,6 +28,7 @@ from weft.core.records.facade import Records
 from weft.core.registry.build import build
 from weft.core.registry.model import Registry
 from weft.core.registry.runtime import Runtime
+from weft.core.search.service import install as install_search
 
 __all__ = ["boot"]
 
@@ -71,6 +73,7 @@ def _serve(runtime: Runtime) -> None:
     """Register what lower layers call in higher ones."""
     install_mailer(runtime.services, runtime.settings)
     runtime.services[RECORDS_SERVICE] = _job_unit
+    install_search(runtime, searchable.texts)
     runtime.services["files.claimable"] = claimable
     runtime.services["purge"] = (purge_around, purge_records)
 

@@ -14,6 +14,7 @@ from weft.core.i18n import translator
 from weft.core.plugin.base import hookimpl
 from weft.core.registry.core_plugin import CorePlugin
 from weft.core.registry.declarations import Job, Subscriber
+from weft.core.search.pending import FEED_JOB
 
 __all__ = ["PlatformPlugin"]
 
@@ -33,6 +34,19 @@ class PlatformPlugin(CorePlugin):
             Job("core.mail.send", _("Send mail"), _late("weft.core.mail.mailer:send_job")),
             Job("core.identity.reset", _("Send reset links"), _late("weft.core.identity.recovery:send_reset")),
             Job("core.identity.invite", _("Send invitations"), _late("weft.core.identity.recovery:send_invitation")),
+            Job(FEED_JOB, _("Bring changes into the search index"), _late("weft.core.search.indexing:feed_job")),
+            Job(
+                "core.search.check",
+                _("Look after the search index"),
+                _late("weft.core.search.indexing:check_job"),
+                every=timedelta(minutes=5),
+            ),
+            Job(
+                "core.search.compare",
+                _("Compare the search index with the database"),
+                _late("weft.core.search.indexing:compare_job"),
+                at="03:00",
+            ),
             Job("core.housekeeping", _("Clear what has ended"), housekeeping, at="03:20"),
             Job("core.trash", _("Empty the trash after 30 days"), empty_trash, at="03:40"),
             Job("core.import", _("Import a file"), _late("weft.core.import_export.runs:import_job")),

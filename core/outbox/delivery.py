@@ -23,12 +23,15 @@ from weft.core.registry.declarations import Subscriber
 from weft.core.registry.runtime import Runtime
 
 __all__ = [
-    "FAILING_AFTER", "RECORDS_SERVICE", "JobContext", "erring_receivers", "failing_receivers", "fan_out", "handler_of",
-    "matches", "note_outcome", "send_signals", "signals",
+    "FAILING_AFTER", "RECORDS_SERVICE", "TAPS_SERVICE", "JobContext", "erring_receivers", "failing_receivers",
+    "fan_out", "handler_of", "matches", "note_outcome", "send_signals", "signals",
 ]  # fmt: skip
 
 #: Entry of ``runtime.services`` with the function that opens a writing unit: ``(runtime, principal, door)``.
 RECORDS_SERVICE = "records.writing"
+#: Entry of ``runtime.services``: functions ``(connection, events, now)`` of parts that note many events at once
+#: (search), called in the transaction that marks the events as done.
+TAPS_SERVICE = "outbox.taps"
 _SIGNALS = "outbox.signals"
 #: A receiver with so many errors in a row is shown as failing.
 FAILING_AFTER = 5
@@ -83,6 +86,8 @@ def matches(pattern: str, key: str) -> bool:
 
 def fan_out(connection: Connection, runtime: Runtime, events: Sequence[QueuedItem], now: datetime) -> None:
     """Queue every receiver of the events, in the transaction that marks the events as done."""
+    for tap in runtime.services.get(TAPS_SERVICE, ()):
+        tap(connection, events, now)
     for event in events:
         payload = {**event.payload, "event": event.topic, "event_id": event.id}
         for subscriber in runtime.registry.subscribers:

@@ -1,0 +1,283 @@
+"""Searching with the rights of a principal: hits of the index are checked again before anything is shown or counted.
+
+The index knows no rights. A hit counts only when the query compiler lets the principal read the record, and, for those
+who may not read every searched field, only when what was looked for stands in what they may read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weft.core.access.filters import row_filter
+from weft.core.access.policy import AccessPolicy
+from weft.core.outbox.delivery import TAPS_SERVICE
+from weft.core.records.filters import Filter, Term, any_of
+from weft.core.records.targets import readable_ids
+from weft.core.registry.model import EntityType
+from weft.core.registry.runtime import Runtime
+from weft.core.search import documents, pending
+from weft.core.search.backend import Hit, SearchBackend, SearchUnavailable
+from weft.core.search.tokens import Wanted, matches, tokens, wanted
+
+if TYPE_CHECKING:
+    from weft.core.records.facade import Records
+    from weft.core.records.values import Row
+
+__all__ = ["MOST", "SERVICE", "Group", "Snippet", "backend_of", "find_ids", "install", "search"]
+
+#: Entry of ``runtime.services`` that the query compiler asks for ids: ``(records, entity, words) -> ids or None``.
+SERVICE = "search"
+_BACKEND = "search.backend"
+#: Hits of one kind that are looked at; of more it is only said that there may be more.
+MOST = 2000
+_PAGE = 200
+#: Values of one list in a filter.
+_PER_LIST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Where a record matches other than in its title: name of the field (``""`` for a comment) and words around."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records of one entity that match and may be read.
+
+    Attributes:
+        entity: their entity.
+        rows: the best of them, best first, with title, number and the fields asked for.
+        count: how many there are.
+        more: there may be more than ``count``.
+        snippets: by record id, for records whose title does not match.
+        score: of the best one; groups come in this order.
+    """
+
+    entity: EntityType
+    rows: list[Row]
+    count: int
+    more: bool
+    snippets: dict[int, Snippet]
+    score: float
+
+
+def install(runtime: Runtime, *sources: Any) -> None:
+    """Register search, and its ear at the outbox, in a runtime. Opens nothing.
+
+    Args:
+        runtime: the installation.
+        sources: functions of other parts that keep texts about records, see :mod:`weft.core.search.documents`.
+    """
+    runtime.services[SERVICE] = find_ids
+    runtime.services.setdefault(documents.SOURCES_SERVICE, []).extend(sources)
+    runtime.services.setdefault(TAPS_SERVICE, []).append(pending.mark_events)
+
+
+def backend_of(runtime: Runtime) -> SearchBackend:
+    """The backend of an installation: in the database when that is PostgreSQL, else in files of the data folder."""
+    found: SearchBackend | None = runtime.services.get(_BACKEND)
+    if found is None:
+        if runtime.db.dialect == "postgresql":
+            from weft.core.search.postgres_backend import PostgresBackend
+
+            found = PostgresBackend(runtime.db, runtime.registry)
+        else:
+            from weft.core.search.whoosh_backend import WhooshBackend
+
+            found = WhooshBackend(runtime.settings.home / "index", runtime.db)
+        found = runtime.services.setdefault(_BACKEND, found)
+    return found
+
+
+# ---- for lists
+
+
+def find_ids(records: Records, entity: str, words: str) -> list[int] | None:
+    """Ids of records of one entity that match, at most :data:`MOST`; row rules are still the caller's.
+
+    Returns:
+        None when the index cannot tell, and the caller has to look for the words itself.
+    """
+    asked = wanted(words)
+    declared = records.runtime.registry.entities.get(entity)
+    if not asked or declared is None or not documents.searchable(declared):
+        return None
+    try:
+        hits = _hits(records, declared, asked)
+    except SearchUnavailable:
+        return None
+    ids = [hit.record_id for hit in hits]
+    return _covered(records, declared, asked, ids) if _restricted(records, declared) else ids
+
+
+def _hits(records: Records, entity: EntityType, asked: Sequence[Wanted], limit: int = MOST) -> list[Hit]:
+    """Hits of one entity; where there are too many and the principal sees few records, those among the few."""
+    backend = backend_of(records.runtime)
+    hits = backend.search(asked, types=[entity.key], limit=limit, connection=records.connection)
+    if len(hits) < limit:
+        return hits
+    rule = row_filter(records, entity.key, "read")
+    if rule.kind == "none":
+        return []
+    if rule.kind == "some" and rule.probe(MOST) is not None:
+        few = set(records.connection.scalars(rule.set_query()))
+        hits = backend.search(asked, types=[entity.key], ids=few, limit=limit, connection=records.connection)
+    return hits
+
+
+# ---- for search pages
+
+
+def search(
+    records: Records, text: str, *, types: Collection[str] | None = None, limit: int = 20, fields: Collection[str] = ()
+) -> list[Group] | None:
+    """Search in everything the principal may read; the group with the best match first.
+
+    Args:
+        records: whose rights count.
+        text: words, all of which must be there.
+        types: only these entities.
+        limit: rows per group, up to 200.
+        fields: names wanted in the rows besides title and number, where readable.
+
+    Returns:
+        None when there is no usable index; the caller then looks in titles. Groups without rows are left out.
+    """
+    asked = wanted(text)
+    if not asked:
+        return None
+    registry, policy = records.runtime.registry, AccessPolicy.of(records.runtime)
+    readable = [
+        one for one in registry.entities.values()
+        if documents.searchable(one) and (types is None or one.key in types)
+        and policy.allows(records.principal, one.key, "read")
+    ]  # fmt: skip
+    if not readable:
+        return []
+    try:
+        found = _by_entity(records, readable, asked)
+    except SearchUnavailable:
+        return None
+    groups = [_group(records, entity, asked, hits, limit, fields) for entity, hits in found]
+    return sorted((one for one in groups if one.rows), key=lambda one: -one.score)
+
+
+def _by_entity(
+    records: Records, entities: Sequence[EntityType], asked: Sequence[Wanted]
+) -> list[tuple[EntityType, list[Hit]]]:
+    """One question for all entities; when it has too many answers, one for each."""
+    if len(entities) > 1:
+        keys = [one.key for one in entities]
+        every = backend_of(records.runtime).search(asked, types=keys, limit=_PAGE, connection=records.connection)
+        if len(every) < _PAGE:
+            by_type: dict[str, list[Hit]] = defaultdict(list)
+            for hit in every:
+                by_type[hit.type].append(hit)
+            return [(one, by_type[one.key]) for one in entities if one.key in by_type]
+    return [(one, _hits(records, one, asked)) for one in entities]
+
+
+def _group(
+    records: Records, entity: EntityType, asked: Sequence[Wanted], hits: Sequence[Hit], limit: int,
+    fields: Collection[str],
+) -> Group:  # fmt: skip
+    scores = {hit.record_id: hit.score for hit in hits}
+    visible = readable_ids(records, entity.key, scores)
+    ids = [one for one in scores if one in visible]
+    if _restricted(records, entity):
+        ids = _covered(records, entity, asked, ids)
+    access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
+    names = [name for name in dict.fromkeys([*documents.cells(entity), *fields]) if name in access.cells]
+    rows = _rows(records, entity, ids[: min(limit, _PAGE)], names)
+    snippets = _snippets(records, entity, asked, rows)
+    score = max((scores[row.id] for row in rows), default=0.0)
+    return Group(entity, rows, len(ids), len(hits) >= MOST, snippets, score)
+
+
+def _rows(records: Records, entity: EntityType, ids: Sequence[int], names: Sequence[str]) -> list[Row]:
+    """Rows in the order of the ids, through the query compiler."""
+    found: dict[int, Row] = {}
+    for start in range(0, len(ids), _PAGE):
+        part = list(ids[start : start + _PAGE])
+        page = records.query(entity.key, fields=list(names), filters=among(part), sort="id", limit=_PAGE)
+        found.update((row.id, row) for row in page.rows)
+    return [found[one] for one in ids if one in found]
+
+
+def among(ids: Sequence[int]) -> Filter:
+    """A filter for any number of ids."""
+    parts = [Term("id", "in", list(ids[start : start + _PER_LIST])) for start in range(0, len(ids), _PER_LIST)]
+    return any_of(*parts) if len(parts) != 1 else parts[0]
+
+
+# ---- what may be read of a record
+
+
+def _restricted(records: Records, entity: EntityType) -> bool:
+    """True when the principal may not read everything that the index knows of the entity's readable records."""
+    if not records.principal.internal:
+        return True
+    access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
+    return any(name not in access.cells or not access.everywhere(name) for name in documents.cells(entity))
+
+
+def _covered(records: Records, entity: EntityType, asked: Sequence[Wanted], ids: Sequence[int]) -> list[int]:
+    """Those of the records where what was looked for stands in what the principal may read."""
+    access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
+    names = [name for name in documents.cells(entity) if name in access.cells]
+    found = []
+    for start in range(0, len(ids), _PAGE):
+        rows = _rows(records, entity, ids[start : start + _PAGE], names)
+        said = _said(records, [row.id for row in rows])
+        found += [row.id for row in rows if matches(documents.document(entity, row, said[row.id]).tokens, asked)]
+    return found
+
+
+def _said(records: Records, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Comments of readable records as far as the principal may read them."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for record_id, shared, text in documents.said_about(records.runtime, records.connection, ids):
+        if shared or records.principal.internal:
+            found[record_id].append(text)
+    return found
+
+
+def _snippets(records: Records, entity: EntityType, asked: Sequence[Wanted], rows: Iterable[Row]) -> dict[int, Snippet]:
+    """Where rows match that do not match in the title; made of what the principal may read, and of nothing else."""
+    heads = {name: None for name in ("title", "number", entity.spec.alt_title) if name}
+    below = {row.id: row for row in rows if not matches(_head(entity, row, heads), asked)}
+    if not below:
+        return {}
+    said, found = _said(records, list(below)), {}
+    for record_id, row in below.items():
+        texts = [
+            (name, text)
+            for name in documents.cells(entity) if name not in heads and row.get(name) is not None
+            for text in documents.texts_of(entity.fields.get(name), row[name])
+        ]  # fmt: skip
+        for name, text in [*texts, *(("", text) for text in said[record_id])]:
+            at = _place(text, asked)
+            if at is not None:
+                found[record_id] = Snippet(name, documents.words_around(text, at))
+                break
+    return found
+
+
+def _head(entity: EntityType, row: Row, heads: Iterable[str]) -> frozenset[str]:
+    return documents.document(entity, {"id": row.id, **{name: row.get(name) for name in heads}}, ()).title
+
+
+def _place(text: str, asked: Sequence[Wanted]) -> int | None:
+    """Where in a text the first of the words stands that is in it; None when none is."""
+    have = tokens(text)
+    for one in asked:
+        if matches(have, [one]):
+            at = text.casefold().find(one.text)
+            return max(at, 0)
+    return None
