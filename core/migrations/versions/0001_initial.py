@@ -547,7 +547,6 @@ def upgrade() -> None:
         sa.Column("label_zh", types.short_text(120), nullable=True),
         sa.Column("position", types.RecordId, nullable=True),
         sa.Column("status", types.short_text(40), nullable=True),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_core_value_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_value")),
         info={"owner": "core", "entity": "core.value"},
     )

@@ -165,7 +165,7 @@ def grow(start: Any, package: Package, more: str = "") -> Any:
 
 def test_the_core_migrations_make_what_the_declarations_say(start: Any, weft_databases: Any, tmp_path: Path) -> None:
     runtime = start()
-    assert migrations.upgrade(runtime).applied == {"core": ["0001"]}
+    assert list(migrations.upgrade(runtime).applied) == ["core"]
     assert migrations.check(runtime) == []
     assert doctor(runtime) == []
     started = start(check_storage=True)

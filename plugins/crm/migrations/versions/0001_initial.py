@@ -49,7 +49,6 @@ def upgrade() -> None:
         sa.Column("next_on", sa.Date(), nullable=True),
         sa.Column("last_contact_at", types.UtcDateTime(), nullable=True),
         sa.Column("note", types.long_text(), nullable=True),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_crm_account_id")),
         sa.ForeignKeyConstraint(["industry"], ["record.id"], name=op.f("fk_crm_account_industry")),
         sa.ForeignKeyConstraint(["parent"], ["record.id"], name=op.f("fk_crm_account_parent")),
         sa.ForeignKeyConstraint(["source"], ["record.id"], name=op.f("fk_crm_account_source")),
@@ -99,7 +98,6 @@ def upgrade() -> None:
         sa.Column("result", types.short_text(200), nullable=True),
         sa.ForeignKeyConstraint(["about"], ["record.id"], name=op.f("fk_crm_activity_about")),
         sa.ForeignKeyConstraint(["account"], ["record.id"], name=op.f("fk_crm_activity_account")),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_crm_activity_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_activity")),
         info={"owner": "crm", "entity": "crm.activity"},
     )
@@ -143,7 +141,6 @@ def upgrade() -> None:
         sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("note", types.long_text(), nullable=True),
         sa.ForeignKeyConstraint(["account"], ["record.id"], name=op.f("fk_crm_contact_account")),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_crm_contact_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_contact")),
         info={"owner": "crm", "entity": "crm.contact"},
     )
@@ -187,7 +184,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account"], ["record.id"], name=op.f("fk_crm_opportunity_account")),
         sa.ForeignKeyConstraint(["competitor"], ["record.id"], name=op.f("fk_crm_opportunity_competitor")),
         sa.ForeignKeyConstraint(["contact"], ["record.id"], name=op.f("fk_crm_opportunity_contact")),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_crm_opportunity_id")),
         sa.ForeignKeyConstraint(["loss_reason"], ["record.id"], name=op.f("fk_crm_opportunity_loss_reason")),
         sa.ForeignKeyConstraint(["source"], ["record.id"], name=op.f("fk_crm_opportunity_source")),
         sa.ForeignKeyConstraint(["stage"], ["record.id"], name=op.f("fk_crm_opportunity_stage")),
@@ -232,7 +228,6 @@ def upgrade() -> None:
         sa.Column("position", types.RecordId, nullable=True),
         sa.Column("probability", types.RecordId, nullable=True),
         sa.Column("active", sa.Boolean(), nullable=True),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_crm_stage_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_stage")),
         info={"owner": "crm", "entity": "crm.stage"},
     )
