@@ -12,8 +12,6 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-LIVE = sa.text("deleted_at IS NULL")
-
 
 def upgrade() -> None:
     """Apply the change."""
@@ -35,7 +33,6 @@ def upgrade() -> None:
         sa.Column("garage", types.RecordId, nullable=True),
         sa.ForeignKeyConstraint(["driver"], ["record.id"], name=op.f("fk_fleet_vehicle_driver")),
         sa.ForeignKeyConstraint(["garage"], ["record.id"], name=op.f("fk_fleet_vehicle_garage")),
-        sa.ForeignKeyConstraint(["id"], ["record.id"], name=op.f("fk_fleet_vehicle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fleet_vehicle")),
         info={"owner": "fleet", "entity": "fleet.vehicle"},
     )
