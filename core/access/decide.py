@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,9 @@ from weft.core.access.slots import Slots
 from weft.core.access.sql import RowsSql
 from weft.core.db.tables import record
 from weft.core.errors import Denied, NotFound
-from weft.core.i18n import translator
+from weft.core.i18n import Text, translator
 
-__all__ = ["Decision", "allowed_after", "decide", "decide_all", "decide_many", "denied", "require"]
+__all__ = ["OPERATION_LABELS", "Decision", "allowed_after", "decide", "decide_all", "decide_many", "denied", "require"]
 
 _ = translator("core")
 
@@ -164,7 +164,7 @@ def denied(ctx: Any, entity: str, operation: str) -> Denied:
     if ctx.principal.read_only:
         return Denied(str(_("You are looking only; nothing can be changed in this view.")), rule="read_only")
     action = registry.actions.get(operation)
-    what = action.label if action is not None else _LABELS.get(operation, operation)
+    what = action.label if action is not None else OPERATION_LABELS.get(operation, operation)
     label = registry.entity(entity).label
     return Denied(
         str(_("Your roles do not include “%(what)s” for this record (%(entity)s).") % {"what": what, "entity": label}),
@@ -214,7 +214,8 @@ def entity_of(ctx: Any, record_id: int) -> str | None:
     return key if key in ctx.runtime.registry.entities else None
 
 
-_LABELS = {
+#: Words for operations; actions have their own.
+OPERATION_LABELS: Mapping[str, Text] = {
     "read": _("Read"),
     "create": _("Create"),
     "update": _("Edit"),

@@ -111,7 +111,8 @@ class RowsSql:
     def _now(self) -> Any:
         return self.slots.get("now", UtcDateTime())
 
-    def _valid(self, edge: FromClause) -> ColumnElement[bool]:
+    def valid(self, edge: FromClause) -> ColumnElement[bool]:
+        """The edge has begun and not ended."""
         now = self._now()
         return and_(
             or_(edge.c.valid_to.is_(None), edge.c.valid_to > now),
@@ -158,7 +159,7 @@ class RowsSql:
         """
         e = relation.alias()
         near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
-        found = [near == node, e.c.type_id == self.registry.relation_id(hop.relation), self._valid(e)]
+        found = [near == node, e.c.type_id == self.registry.relation_id(hop.relation), self.valid(e)]
         types = self._far_types(hop, reverse)
         if types is not None:
             found.append((e.c.source_type if reverse else e.c.target_type).in_(types))
@@ -278,7 +279,7 @@ class RowsSql:
         for reverse in _directions(hop):
             e = relation.alias()
             near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
-            part = select(near.label("id")).where(e.c.type_id == relation_id, _ends(far, ends), self._valid(e))
+            part = select(near.label("id")).where(e.c.type_id == relation_id, _ends(far, ends), self.valid(e))
             if type_id is not None:
                 part = part.where((e.c.target_type if reverse else e.c.source_type) == type_id)
             types = self._far_types(hop, reverse)
@@ -318,3 +319,18 @@ def _ends(column: ColumnElement[Any], ends: Ends) -> ColumnElement[bool]:
 
 def _directions(hop: Hop) -> tuple[bool, ...]:
     return (False, True) if hop.symmetric else (hop.reverse,)
+
+
+def hop_edges(sql: RowsSql, hop: Hop, node: int) -> list[Select[Any]]:
+    """SELECT statements of the ids one hop away from a node, for explanations."""
+    relation_id = sql.registry.relation_id(hop.relation)
+    if hop.descend:
+        c = relation_closure.alias()
+        near, far = (c.c.ancestor_id, c.c.descendant_id) if hop.reverse else (c.c.descendant_id, c.c.ancestor_id)
+        return [select(far).where(c.c.type_id == relation_id, near == node, far != node)]
+    found = []
+    for reverse in _directions(hop):
+        e = relation.alias()
+        near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
+        found.append(select(far).where(near == node, e.c.type_id == relation_id, sql.valid(e)))
+    return found
