@@ -50,6 +50,7 @@ ACTIONS: dict[str, LazyText] = {
     "unit.delete": _("%(actor)s deleted the unit %(detail)s"),
     "company.update": _("%(actor)s changed the company settings: %(detail)s"),
     "company.setup": _("%(actor)s set up the installation"),
+    "rates.update": _("%(actor)s set exchange rates: %(detail)s"),
     "records.export": _("%(actor)s exported records: %(detail)s"),
 }
 

@@ -89,6 +89,10 @@ def _of_company(entry: AuditEntry, registry: Registry) -> str:
     return _labels(entry.changes)
 
 
+def _of_rates(entry: AuditEntry, registry: Registry) -> str:
+    return _join(entry.changes["currencies"][1]) or str(entry.changes["count"][1])
+
+
 def _of_records(entry: AuditEntry, registry: Registry) -> str:
     key = str(entry.changes["entity"][1])
     return str(registry.entities[key].plural) if key in registry.entities else key
@@ -133,5 +137,6 @@ _DETAILS: dict[str, Callable[[AuditEntry, Registry], str]] = {
     "unit": _of_unit,
     "token": _of_token,
     "company": _of_company,
+    "rates": _of_rates,
     "records": _of_records,
 }

@@ -18,10 +18,23 @@ from weft.core.i18n import translator
 from weft.core.identity import company
 from weft.core.records.tables import RATE_PLACES, currency_rate
 
-__all__ = ["Rate", "convert", "load_rates", "newest", "rate_on", "rates_on", "read_ecb", "set_rates"]
+__all__ = [
+    "LARGEST",
+    "Rate",
+    "convert",
+    "is_usable",
+    "load_rates",
+    "newest",
+    "rate_on",
+    "rates_on",
+    "read_ecb",
+    "set_rates",
+]
 
 _ = translator("core")
 
+#: Rates are below this.
+LARGEST = Decimal(1_000_000)
 _BATCH = 1000
 #: Key of the installation: the currency the stored rates are in.
 _BASE = "rates_base"
@@ -100,10 +113,15 @@ def set_rates(conn: Connection, rows: Sequence[Rate]) -> int:
     the first new ones replace them all.
 
     Raises:
-        ValidationFailed: a rate is not positive, or a code is not three capital letters.
+        ValidationFailed: a rate is unusable, or a code is not three capital letters.
     """
     for rate in rows:
-        if rate.rate <= 0 or len(rate.currency) != 3 or not rate.currency.isascii() or not rate.currency.isupper():
+        if (
+            not is_usable(rate.rate)
+            or len(rate.currency) != 3
+            or not rate.currency.isascii()
+            or not rate.currency.isupper()
+        ):
             message = _("%(currency)s needs a positive rate.") % {"currency": rate.currency}
             raise ValidationFailed.single("rate", "invalid", message)
     c = currency_rate.c
@@ -125,6 +143,11 @@ def set_rates(conn: Connection, rows: Sequence[Rate]) -> int:
     for start in range(0, len(values), _BATCH):
         conn.execute(insert(currency_rate), values[start : start + _BATCH])
     return len(values)
+
+
+def is_usable(rate: Decimal) -> bool:
+    """True for what can be stored: a number above zero in the places of a rate, and below :data:`LARGEST`."""
+    return rate.is_finite() and rate < LARGEST and _stored(rate) > 0
 
 
 def load_rates(conn: Connection, quotes: Iterable[tuple[date, str, Mapping[str, Decimal]]], source: str) -> int:
@@ -163,10 +186,11 @@ def read_ecb(stream: TextIO) -> list[tuple[date, str, dict[str, Decimal]]]:
                 for code, value in line.items()
                 if code and code.strip() not in ("", "Date") and value and value.strip() != "N/A"
             }
+            units = {code: value for code, value in units.items() if value > 0}
         except (KeyError, ValueError, InvalidOperation, AttributeError) as error:
             message = _("Line %(line)s is not a line of the reference rates.") % {"line": number}
             raise ValidationFailed.single("file", "invalid", message) from error
-        quotes.append((day, "EUR", {code: value for code, value in units.items() if value > 0}))
+        quotes.append((day, "EUR", units))
     return quotes
 
 

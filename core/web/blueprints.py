@@ -24,7 +24,7 @@ from weft.core.web.pages import (
     streams,
     views,
 )
-from weft.core.web.settings import company, rights, system, trail, units, user_writes, users
+from weft.core.web.settings import company, rates, rights, system, trail, units, user_writes, users
 from weft.core.web.settings import lists as value_lists
 
 __all__ = ["core_blueprints"]
@@ -32,7 +32,7 @@ __all__ = ["core_blueprints"]
 _PAGES = (
     home, search, notices, profile, lists, views, exports, forms, bulk, pick, records, actions, links, streams, files,
 )  # fmt: skip
-_SETTINGS = (company, users, user_writes, units, rights, value_lists, system, trail)
+_SETTINGS = (company, rates, users, user_writes, units, rights, value_lists, system, trail)
 
 
 def core_blueprints(runtime: Runtime) -> Iterator[Blueprint]:

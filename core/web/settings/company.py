@@ -60,7 +60,8 @@ def _page(view: View, typed: Mapping[str, Any], errors: Sequence[FieldError] = (
     plugin_form = _plugin_settings(view, typed, errors)
     if plugin_form:
         blocks += [{"kind": "head", "text": str(_("Settings of plugins"))}, plugin_form]
-    return settings_page(view, "company", blocks, status=422 if errors else 200)
+    rates = {"label": str(_("Exchange rates")), "url": f"{BASE}company/rates/", "icon": "coins"}
+    return settings_page(view, "company", blocks, actions=[rates], status=422 if errors else 200)
 
 
 def _month(view: View, number: int) -> str:

@@ -64,7 +64,19 @@ def test_rates_count_only_in_the_company_currency_they_were_set_in(weft_runtime:
         assert [(rate.currency, rate.rate) for rate in rates.newest(conn)] == [("CNY", Decimal("0.13"))]
 
 
-@pytest.mark.parametrize(("currency", "rate"), [("USD", "0"), ("USD", "-1"), ("usd", "1"), ("US", "1")])
+@pytest.mark.parametrize(
+    ("currency", "rate"),
+    [
+        ("USD", "0"),
+        ("USD", "NaN"),
+        ("USD", "Infinity"),
+        ("USD", "1e-13"),
+        ("USD", "1000000"),
+        ("USD", "-1"),
+        ("usd", "1"),
+        ("US", "1"),
+    ],
+)
 def test_unusable_rates_are_refused(weft_runtime: Runtime, currency: str, rate: str) -> None:
     with pytest.raises(ValidationFailed), weft_runtime.db.write() as conn:
         rates.set_rates(conn, [Rate(currency, date(2026, 1, 5), Decimal(rate), "x")])
