@@ -6,6 +6,7 @@ use is decided above (:mod:`weft.core.records.filters`).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -235,6 +236,10 @@ def compiled(term: Prepared, source: Source, bind: Bind, dialect: str) -> Column
     """Return the SQL of a term; parameters are made in the order of ``term.values``."""
     column = source.column(term.name)
     kind = column.type
+    comparison = _COMPARISONS.get(term.form)
+    if comparison is not None:
+        found: ColumnElement[bool] = comparison(column, bind(term.values[0], kind, False))
+        return or_(column.is_(None), found) if term.form == "ne" else found
     match term.form:
         case "any":
             return true()
@@ -242,18 +247,6 @@ def compiled(term: Prepared, source: Source, bind: Bind, dialect: str) -> Column
             return column.is_(None)
         case "not_null":
             return column.is_not(None)
-        case "eq":
-            return column == bind(term.values[0], kind, False)
-        case "ne":
-            return or_(column.is_(None), column != bind(term.values[0], kind, False))
-        case "gt":
-            return column > bind(term.values[0], kind, False)
-        case "gte":
-            return column >= bind(term.values[0], kind, False)
-        case "lt":
-            return column < bind(term.values[0], kind, False)
-        case "lte":
-            return column <= bind(term.values[0], kind, False)
         case "within":
             return between(column, bind(term.values[0], kind, False), bind(term.values[1], kind, False))
         case "outside":
@@ -264,9 +257,14 @@ def compiled(term: Prepared, source: Source, bind: Bind, dialect: str) -> Column
             folded = dialect == "postgresql"  # SQLite's LIKE folds ASCII by itself
             return column.ilike(text, escape=ESCAPE) if folded else column.like(text, escape=ESCAPE)
         case "pattern":
-            operator = "~" if dialect == "postgresql" else "GLOB"
-            return column.bool_op(operator)(bind(term.values[0][dialect], kind, False))
+            matches = "~" if dialect == "postgresql" else "GLOB"
+            return column.bool_op(matches)(bind(term.values[0][dialect], kind, False))
     return _list_form(term, column, bind, dialect)
+
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq, "ne": operator.ne, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le,
+}  # fmt: skip
 
 
 def _list_form(term: Prepared, column: ColumnElement[Any], bind: Bind, dialect: str) -> ColumnElement[bool]:

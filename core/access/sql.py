@@ -40,7 +40,7 @@ __all__ = ["RowsSql", "probe"]
 Ids = Select[Any] | CompoundSelect[Any]
 #: Far ends of a hop: a set of ids, or a condition on their column.
 Ends = Select[Any] | Callable[[ColumnElement[Any]], ColumnElement[bool]]
-_ONE = literal_column("1")
+_ONE: ColumnElement[Any] = literal_column("1")
 
 
 def probe(statement: Select[Any]) -> ColumnElement[bool]:
@@ -158,7 +158,8 @@ class RowsSql:
         at a node with very many edges. Otherwise SQLite is kept from starting at the other end.
         """
         e = relation.alias()
-        near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
+        near: ColumnElement[Any] = e.c.target_id if reverse else e.c.source_id
+        far: ColumnElement[Any] = e.c.source_id if reverse else e.c.target_id
         found = [near == node, e.c.type_id == self.registry.relation_id(hop.relation), self.valid(e)]
         types = self._far_types(hop, reverse)
         if types is not None:

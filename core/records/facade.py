@@ -165,9 +165,9 @@ class Records:
             limit: most groups returned, largest first.
             search: as in :meth:`query`.
         """
-        from weft.core.records import aggregate
+        from weft.core.records import aggregate as figures
 
-        return aggregate.run(self, entity, tuple(group), tuple(measures), filters, limit, search)
+        return figures.run(self, entity, tuple(group), tuple(measures), filters, limit, search)
 
     def titles(self, ids: Iterable[int]) -> dict[int, RefValue]:
         """Return references for record ids, one query per entity; what may not be read is restricted or left out."""

@@ -100,7 +100,7 @@ class Measure:
             return [func.count(column)]
         if self.function == "avg":
             return [func.sum(column, type_=column.type), func.count(column)]
-        function = {"sum": func.sum, "min": func.min, "max": func.max}[self.function]
+        function: Any = {"sum": func.sum, "min": func.min, "max": func.max}[self.function]
         return [function(column, type_=column.type)]
 
     def result(self, values: Sequence[Any]) -> Any:

@@ -130,7 +130,7 @@ class Builder:
         """Live or trashed, filter, cells of the names used; with ``rows`` also the row rule, probed."""
         spec = self.spec
         deleted = self.table.c.deleted_at
-        found = [deleted.is_not(None) if spec.trash else deleted.is_(None)]
+        found: list[ColumnElement[bool]] = [deleted.is_not(None) if spec.trash else deleted.is_(None)]
         found.append(spec.bound.condition(self.source, spec.registry, spec.dialect, self.slots.get))
         found.extend(self.probe(rule) for rule in spec.masks)
         if rows and spec.rows.kind == "some":
@@ -291,7 +291,8 @@ def count_statement(spec: ListSpec, shape: str, *, capped: bool) -> Statement:
     start = None if shape == "direct" else builder.start(shape)
     if not capped:
         return builder.statement(select(func.count()).select_from(source.from_clause(start)).where(*conditions))
-    rows = select(literal_column("1").label("one")).select_from(source.from_clause(start)).where(*conditions)
+    one: ColumnElement[Any] = literal_column("1")
+    rows = select(one.label("one")).select_from(source.from_clause(start)).where(*conditions)
     found = rows.limit(bindparam("n", type_=Integer())).subquery()
     return builder.statement(select(func.count()).select_from(found))
 
