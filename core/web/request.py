@@ -18,7 +18,7 @@ from werkzeug.utils import redirect as werkzeug_redirect
 
 from weft.core.errors import NotFound
 from weft.core.i18n import current_locale, set_locale
-from weft.core.identity import principals, sessions, users
+from weft.core.identity import company, principals, sessions, users
 from weft.core.identity.principal import ANONYMOUS, Principal
 from weft.core.portal import addresses
 from weft.core.records import unit
@@ -124,7 +124,7 @@ class View:
         return found
 
     def _visitor_locale(self) -> str:
-        return cookies.preferred_locale(request, "en")
+        return cookies.preferred_locale(request, company.cached(self.runtime).locale)
 
     # ---- how
 
