@@ -16,10 +16,13 @@ from sqlalchemy import and_, func, insert, or_, select, update
 from weft.core.access import decide
 from weft.core.collaboration import places
 from weft.core.collaboration.tables import follower, notice
-from weft.core.i18n import LazyText, in_script, translator
+from weft.core.i18n import LazyText, in_script, translator, use_locale
 from weft.core.identity import principals
 from weft.core.identity.people import Person, people
-from weft.core.identity.tables import app_user
+from weft.core.identity.tables import app_user, user_preference
+from weft.core.mail.mailer import SEND_JOB
+from weft.core.mail.message import Message
+from weft.core.outbox.publishing import enqueue
 from weft.core.records.facade import Records
 from weft.core.records.values import RefValue
 
@@ -40,6 +43,12 @@ _KINDS: dict[str, LazyText] = {
     "assigned": _("%(who)s gave you %(record)s"),
     "changed": _("%(who)s changed %(record)s"),
 }
+
+
+#: Kinds that are sent by mail too.
+MAILED = frozenset({"mention", "assigned"})
+#: Preference by which a person declines such mails; any value declines.
+MAIL_PREFERENCE = "notices.no_mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +168,36 @@ def _tell(
 
 
 def _mail(records: Records, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Send mentions and assignments by mail too, where a mail server is set up and the person did not decline."""
-    send = records.runtime.services.get("notices.mail")
-    if send is not None:
-        send(records, [row for row in rows if row["kind"] in ("mention", "assigned")])
+    """Send mentions and assignments by mail too, where a mail server is set up and the person did not decline.
+
+    The mail says what happened and gives the link; what the record holds is read after signing in.
+    """
+    wanted = [row for row in rows if row["kind"] in MAILED]
+    if not wanted or "mailer" not in records.runtime.services:
+        return
+    u, p = app_user.c, user_preference.c
+    declined = select(p.user_id).where(p.key == MAIL_PREFERENCE, p.user_id == u.id)
+    receivers = records.connection.execute(
+        select(u.id, u.email, u.locale).where(
+            u.id.in_({row["user_id"] for row in wanted}), u.active, ~declined.exists()
+        )
+    ).all()
+    known = {row.id: row for row in receivers}
+    actors = people(records.connection, (row["actor_id"] for row in wanted))
+    titles = records.system("titles of notices").titles(row["record_id"] for row in wanted if row["record_id"])
+    for row in wanted:
+        receiver, ref = known.get(row["user_id"]), titles.get(row["record_id"])
+        if receiver is None or ref is None:
+            continue
+        with use_locale(receiver.locale):
+            actor = actors.get(row["actor_id"])
+            slots = {"who": actor.shown()[0] if actor else "Weft", "record": in_script(ref.title, ref.alt)[0]}
+            subject = str(_KINDS[row["kind"]]) % slots
+        link = f"{records.runtime.settings.public_url}/r/{ref.id}"
+        message = Message(
+            receiver.email, subject, f"{subject}\n\n{link}\n", headers={"Auto-Submitted": "auto-generated"}
+        )
+        enqueue(records.connection, SEND_JOB, message.payload(), now=records.now)
 
 
 # ---- reading

@@ -5,13 +5,14 @@ It counts uses without any row rule. Content stays as long as one file row outsi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Connection, Table, delete, exists, select, update
 
+from weft.core.db.tables import core_metadata
 from weft.core.files.files import UNCLAIMED, file_columns
 from weft.core.files.store import store_of
 from weft.core.files.tables import attachment, file
@@ -68,7 +69,7 @@ def _clear_strays(runtime: Runtime, now: datetime) -> None:
         old = store.contents((now - age).timestamp(), trash=trash)
         while part := list(islice(old, _PART)):
             with runtime.db.read() as connection:
-                known = set(connection.scalars(select(file.c.sha256).where(file.c.sha256.in_(part))))
+                known = _held(connection, part)
             for sha256 in part:
                 if sha256 not in known:
                     (store.destroy if trash else store.discard)(sha256)
@@ -78,8 +79,19 @@ def _without_use(connection: Any, digests: set[str]) -> set[str]:
     """Those contents that no file row outside the trash has."""
     if not digests:
         return set()
-    kept = select(file.c.sha256).where(file.c.sha256.in_(sorted(digests)), file.c.trashed_at.is_(None))
-    return digests - set(connection.scalars(kept))
+    live = select(file.c.sha256).where(file.c.sha256.in_(sorted(digests)), file.c.trashed_at.is_(None))
+    others = _held(connection, digests, besides=file)
+    return digests - set(connection.scalars(live)) - others
+
+
+def _held(connection: Connection, digests: Collection[str], *, besides: Table | None = None) -> set[str]:
+    """Those contents that a column marked ``info={"content": True}`` names, of any table but one."""
+    found: set[str] = set()
+    for table in core_metadata.tables.values():
+        for column in table.columns:
+            if column.info.get("content") and table is not besides:
+                found.update(connection.scalars(select(column).where(column.in_(sorted(digests)))))
+    return found
 
 
 def _remove_old(runtime: Runtime, now: datetime) -> int:
@@ -93,7 +105,7 @@ def _remove_old(runtime: Runtime, now: datetime) -> int:
         ids = [row.id for row in old]
         connection.execute(delete(attachment).where(attachment.c.file_id.in_(ids)))
         connection.execute(delete(file).where(file.c.id.in_(ids)))
-        left = set(connection.scalars(select(file.c.sha256).where(file.c.sha256.in_([row.sha256 for row in old]))))
+        left = _held(connection, {row.sha256 for row in old})
     for sha256 in {row.sha256 for row in old} - left:
         store.destroy(sha256)
     return len(old)

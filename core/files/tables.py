@@ -1,4 +1,8 @@
-"""Tables of files: what was uploaded, and to which records it is attached. The bytes are in the store."""
+"""Tables of files: what was uploaded, and to which records it is attached. The bytes are in the store.
+
+A column of a core table that holds the address of content in the store says so with ``info={"content": True}``; the
+collector clears what none of them names.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ __all__ = ["attachment", "file"]
 file = Table(
     "file", core_metadata,
     Column("id", RecordId, primary_key=True, autoincrement=False),
-    Column("sha256", String(64), nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, index=True, info={"content": True}),
     Column("name", short_text(255), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", BigInteger(), nullable=False),

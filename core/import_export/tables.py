@@ -16,7 +16,7 @@ import_run = Table(
     Column("user_id", RecordId, ForeignKey("app_user.id"), index=True),
     Column("entity", String(100), nullable=False),
     Column("file_name", short_text(255), nullable=False),
-    Column("source", String(64)),                           # content address of the file, while the run needs it
+    Column("source", String(64), info={"content": True}),   # content address of the file, while the run needs it
     Column("options", json_type(), nullable=False),
     Column("state", String(12), nullable=False),            # waiting, running, done, failed
     Column("total", Integer(), nullable=False, server_default="0"),
@@ -26,7 +26,7 @@ import_run = Table(
     Column("skipped", Integer(), nullable=False, server_default="0"),
     Column("faulty", Integer(), nullable=False, server_default="0"),
     Column("linked", Integer(), nullable=False, server_default="0"),
-    Column("errors", String(64)),                           # content address of the fault file
+    Column("errors", String(64), info={"content": True}),   # content address of the fault file
     Column("message", long_text()),
     Column("change_set_id", RecordId),
     Column("created_at", UtcDateTime(), nullable=False),

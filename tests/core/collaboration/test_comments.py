@@ -148,3 +148,23 @@ def test_followers_and_new_owners_hear_of_events_while_they_may_read(records_as,
         assert [one.kind for one in notices.inbox(records)] == ["changed"]  # the comment was internal
     with records_as("desk.clerk") as records:
         assert [one.text for one in notices.inbox(records)] == ["Weft gave you Pump"]
+
+
+def test_a_mention_goes_out_by_mail_unless_declined(records_as, shown, weft_cast, weft_runtime):
+    from sqlalchemy import select
+
+    from weft.core.db.tables import outbox
+    from weft.core.identity import preferences
+
+    case, _visitor = shown
+    weft_runtime.services["mailer"] = object()
+    told = weft_cast.user("desk.boss", email="told@test.example", locale="zh")
+    quiet = weft_cast.user("desk.boss", email="quiet@test.example")
+    with weft_runtime.db.write() as connection:
+        preferences.put(connection, quiet, notices.MAIL_PREFERENCE, True)
+    with records_as("desk.clerk", write=True) as records:
+        comments.add(records, case, "x", mentions=[told, quiet])
+    with weft_runtime.db.read() as connection:
+        mails = connection.scalars(select(outbox.c.payload).where(outbox.c.topic == "core.mail.send")).all()
+    assert [(mail["to"], mail["subject"]) for mail in mails] == [("told@test.example", "desk.clerk 1在Pump中提到了您")]
+    assert f"/r/{case}" in mails[0]["text"]

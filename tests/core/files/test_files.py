@@ -290,3 +290,22 @@ def test_content_whose_request_failed_is_cleared_too(records_as, weft_runtime, m
     collect(weft_runtime)
     with pytest.raises(NotFound):
         store.open(lost)
+
+
+def test_content_that_another_table_names_stays(weft_runtime, moved_clock):
+    from sqlalchemy import Column, MetaData, String, Table
+
+    from weft.core.db.tables import core_metadata
+
+    got = take(weft_runtime, b"rows of an import")
+    named = Table("a_run", MetaData(), Column("source", String(64), info={"content": True}))
+    with weft_runtime.db.write() as connection:
+        named.create(connection)
+        connection.execute(named.insert().values(source=got.content.sha256))
+    copied = named.to_metadata(core_metadata)
+    try:
+        moved_clock.set(datetime.now(UTC) + timedelta(days=2))
+        collect(weft_runtime)
+        assert store_of(weft_runtime).exists(got.content.sha256)
+    finally:
+        core_metadata.remove(copied)
