@@ -24,6 +24,14 @@ class CustomerPortal(Plugin):
         return [
             NavGroup("customer_home", _("Start"), "home", 10, portal="customer"),
             NavEntry(
+                "portal_customer.company",
+                "customer_home",
+                _("Our company"),
+                entity="crm.account",
+                portal="customer",
+                order=95,
+            ),
+            NavEntry(
                 "portal_customer.notices",
                 "customer_home",
                 _("Messages"),

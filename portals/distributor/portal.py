@@ -24,6 +24,14 @@ class DistributorPortal(Plugin):
         return [
             NavGroup("distributor_home", _("Start"), "home", 10, portal="distributor"),
             NavEntry(
+                "portal_distributor.company",
+                "distributor_home",
+                _("Our company"),
+                entity="crm.account",
+                portal="distributor",
+                order=95,
+            ),
+            NavEntry(
                 "portal_distributor.notices",
                 "distributor_home",
                 _("Messages"),

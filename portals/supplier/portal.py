@@ -24,6 +24,14 @@ class SupplierPortal(Plugin):
         return [
             NavGroup("supplier_home", _("Start"), "home", 10, portal="supplier"),
             NavEntry(
+                "portal_supplier.company",
+                "supplier_home",
+                _("Our company"),
+                entity="crm.account",
+                portal="supplier",
+                order=95,
+            ),
+            NavEntry(
                 "portal_supplier.notices",
                 "supplier_home",
                 _("Messages"),
