@@ -194,7 +194,7 @@ class Records:
         """Create a record; owner and unit default to the principal and its first unit."""
         from weft.core.records import write
 
-        return write.create(self._writer(), entity, values, owner=owner, unit=unit)
+        return write.create(self.writer(), entity, values, owner=owner, unit=unit)
 
     def update(
         self,
@@ -208,32 +208,32 @@ class Records:
         """Change fields of a record; ``version`` is the one it was read at, ``base`` the values read."""
         from weft.core.records import write
 
-        return write.update(self._writer(), entity, record_id, values, version=version, base=base)
+        return write.update(self.writer(), entity, record_id, values, version=version, base=base)
 
     def assign(self, entity: str, record_id: int, *, owner: int | None = KEEP, unit: int | None = KEEP) -> Row:
         """Give a record to another owner or unit; what is not named stays."""
         from weft.core.records import write
 
         given = {name: value for name, value in (("owner", owner), ("unit", unit)) if value is not KEEP}
-        return write.assign(self._writer(), entity, record_id, **given)
+        return write.assign(self.writer(), entity, record_id, **given)
 
     def delete(self, entity: str, record_id: int, *, version: int | None = None) -> None:
         """Move a record to the trash."""
         from weft.core.records import write
 
-        write.delete(self._writer(), entity, record_id, version=version)
+        write.delete(self.writer(), entity, record_id, version=version)
 
     def restore(self, entity: str, record_id: int, *, version: int | None = None) -> None:
         """Take a record out of the trash."""
         from weft.core.records import write
 
-        write.restore(self._writer(), entity, record_id, version=version)
+        write.restore(self.writer(), entity, record_id, version=version)
 
     def act(self, action_key: str, record_id: int, data: Mapping[str, Any] | None = None) -> ActionResult:
         """Run a declared action on a record."""
         from weft.core.records import transition
 
-        return transition.act(self._writer(), action_key, record_id, data)
+        return transition.act(self.writer(), action_key, record_id, data)
 
     def link(
         self,
@@ -249,7 +249,7 @@ class Records:
         from weft.core.records import edges
 
         return edges.link(
-            self._writer(), relation, source_id, target_id,
+            self.writer(), relation, source_id, target_id,
             attributes=attributes, valid_from=valid_from, valid_to=valid_to,
         )  # fmt: skip
 
@@ -257,7 +257,7 @@ class Records:
         """Remove a link."""
         from weft.core.records import edges
 
-        edges.unlink(self._writer(), relation, source_id, target_id, ordinal=ordinal)
+        edges.unlink(self.writer(), relation, source_id, target_id, ordinal=ordinal)
 
     def bulk(
         self,
@@ -271,25 +271,25 @@ class Records:
         """Do one operation on many records, all or nothing; ``expected`` must equal the number of ids."""
         from weft.core.records import bulk
 
-        return bulk.bulk(self._writer(), entity, operation, ids, values, expected=expected)
+        return bulk.bulk(self.writer(), entity, operation, ids, values, expected=expected)
 
     def load(self, entity: str, rows: Iterable[Mapping[str, Any]], *, key: str | None = None) -> LoadResult:
         """Create or update many records by the bulk path; ``key`` names the field that finds existing ones."""
         from weft.core.records import bulk
 
-        return bulk.load(self._writer(), entity, rows, key=key)
+        return bulk.load(self.writer(), entity, rows, key=key)
 
     def undo(self, change_set_id: int) -> int:
         """Take a change set back; returns the id of the change set that did it."""
         from weft.core.records import undo
 
-        return undo.undo(self._writer(), change_set_id)
+        return undo.undo(self.writer(), change_set_id)
 
     def emit(self, event: str, payload: Mapping[str, Any]) -> None:
         """Publish an event; it goes out after commit."""
         from weft.core.outbox.publishing import publish
 
-        writer = self._writer()
+        writer = self.writer()
         publish(writer.connection, [(event, payload)], now=self.now)
 
     def enqueue(
@@ -298,10 +298,15 @@ class Records:
         """Put a job into the queue; it is visible to workers after commit."""
         from weft.core.outbox.publishing import enqueue
 
-        writer = self._writer()
+        writer = self.writer()
         enqueue(writer.connection, job, payload, run_at=run_at, dedup_key=dedup_key, now=self.now)
 
-    def _writer(self) -> Records:
+    def writer(self) -> Records:
+        """These records, ready to be written through: what was remembered of the unit's reads is forgotten.
+
+        Raises:
+            ReadOnly: the unit was opened for reading.
+        """
         if not self.state.writable:
             raise ReadOnly("this unit of work was opened for reading; use unit.writing")
         if self._session is not None:
