@@ -11,15 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.autogenerate.api import AutogenContext
-from alembic.config import Config
-from alembic.ddl.sqlite import SQLiteImpl
-from alembic.runtime.migration import MigrationContext
-from alembic.util.exc import CommandError
 from sqlalchemy import Column, Connection, MetaData, String, Table, Text, insert, inspect, select
 from sqlalchemy.types import JSON, TypeEngine
 
@@ -27,6 +20,11 @@ import weft.core
 from weft.core.db.engine import Database
 from weft.core.db.types import ExactDecimal, UtcDateTime
 from weft.core.errors import StorageNotReady
+
+if TYPE_CHECKING:  # every process looks whether migrations are due, few run them: Alembic is imported late
+    from alembic.autogenerate.api import AutogenContext
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
 
 __all__ = [
     "Owner", "check", "configure_options", "current", "downgrade", "head", "revision", "revisions", "stamp", "upgrade",
@@ -105,6 +103,8 @@ def upgrade(database: Database, owner: Owner, target: str = "head") -> list[str]
         StorageNotReady: the database is at a revision this code does not know, or a step left dangling references.
         Exception: whatever a step raised; nothing of it is left.
     """
+    from alembic import command
+
     with _transaction(database) as connection:
         before = current(connection, owner)
         known = revisions(owner)
@@ -131,6 +131,9 @@ def downgrade(database: Database, owner: Owner, target: str) -> None:
     Raises:
         StorageNotReady: the revision is unknown, or rows elsewhere still need what would go.
     """
+    from alembic import command
+    from alembic.util.exc import CommandError
+
     with _transaction(database) as connection:
         try:
             command.downgrade(_config(owner, connection), target)
@@ -144,6 +147,8 @@ def revision(database: Database, owner: Owner, message: str) -> Path:
     Raises:
         StorageNotReady: the database is not at the newest revision of the owner, so the difference would be wrong.
     """
+    from alembic import command
+
     with _transaction(database) as connection:
         if current(connection, owner) != head(owner):
             raise StorageNotReady(f"Upgrade first: the tables of {owner.key} are not at the revision {head(owner)}.")
@@ -169,6 +174,8 @@ def _transaction(database: Database) -> Iterator[Connection]:
 
 
 def _config(owner: Owner, connection: Connection) -> Config:
+    from alembic.config import Config
+
     config = Config(cmd_opts=argparse.Namespace(quiet=True))  # it would report every file it writes
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
@@ -198,18 +205,6 @@ def configure_options(owner: Owner) -> dict[str, Any]:
         "compare_type": _differs,
         "compare_server_default": False,
     }
-
-
-class GeneratedColumnsImpl(SQLiteImpl):
-    """SQLite of Alembic, mended: a rebuilt table must not be told the values of its generated columns."""
-
-    __dialect__ = "sqlite"
-
-    def prep_table_for_batch(self, batch_impl: Any, table: Table) -> None:
-        """Leave generated columns out of the copy."""
-        for column in table.columns:
-            if column.computed is not None:
-                batch_impl.column_transfers.get(column.name, {}).pop("expr", None)
 
 
 # ---- what Alembic cannot know of the column types
@@ -263,6 +258,9 @@ def _plain(ddl: str) -> str:
 
 def check(connection: Connection, owner: Owner) -> list[str]:
     """What differs between the tables of an owner and its declarations, one sentence each; empty when nothing does."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
     options = configure_options(owner)
     options.pop("version_table")
     context = MigrationContext.configure(connection, opts=options)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, or_, select, tuple_
+from sqlalchemy import and_, delete, or_, select, tuple_
 
+from weft.core.db import bulk
 from weft.core.db.mirror import FUNCTIONAL, INVERSE_FUNCTIONAL
 from weft.core.db.tables import relation
 from weft.core.errors import ValidationFailed
@@ -89,7 +90,7 @@ def insert_rows(records: Records, edges: Sequence[EdgeRow], *, kind: str) -> Non
         for edge in edges
     ]  # fmt: skip
     with all_or_nothing(records), in_words(registry, name="target"):
-        records.connection.execute(insert(relation), rows)
+        bulk.insert_rows(records.connection, relation, rows)
         note(records, edges, "link", kind=kind)
 
 

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from weft.core.db.bulk import insert_rows
 from weft.core.db.fields import Field, Kind
 from weft.core.db.numbers import next_numbers
 from weft.core.errors import Conflict, ErrorCollector
@@ -214,7 +215,7 @@ def store_new(records: Records, changes: Sequence[Change]) -> dict[int, int]:
             elif any(value is not None for value in columns.values()):
                 groups[contributor].append({"id": change.record_id, **columns})
     for contributor in sorted(groups):  # the entity's own table first, the others point to its record
-        records.connection.execute(insert(table_of(entity_type, contributor)), groups[contributor])
+        insert_rows(records.connection, table_of(entity_type, contributor), groups[contributor])
     return {change.record_id: 1 for change in changes}
 
 
