@@ -20,6 +20,10 @@ from weft.core.i18n import babel_locale, gettext, ngettext
 
 __all__ = ["Formats"]
 
+# Methods below carry the names of the filters: inside the class `date` and `datetime` are those.
+Day = date
+Moment = datetime
+
 _NEAR_DAYS = 6
 
 
@@ -35,7 +39,7 @@ class Formats:
 
     locale: str
     zone: str
-    now: datetime
+    now: Moment
 
     @property
     def babel(self) -> Locale:
@@ -43,18 +47,18 @@ class Formats:
         return babel_locale(self.locale)
 
     @property
-    def today(self) -> date:
+    def today(self) -> Day:
         """The day it is for the viewer."""
         return self.local(self.now).date()
 
-    def local(self, moment: datetime) -> datetime:
+    def local(self, moment: Moment) -> Moment:
         """A moment in the viewer's zone."""
         return moment.astimezone(ZoneInfo(self.zone))
 
-    def _day(self, value: date | datetime | str) -> date:
+    def _day(self, value: Day | Moment | str) -> Day:
         if isinstance(value, str):
-            value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-        return self.local(value).date() if isinstance(value, datetime) else value
+            value = Moment.fromisoformat(value) if "T" in value else Day.fromisoformat(value)
+        return self.local(value).date() if isinstance(value, Moment) else value
 
     def number(self, value: Decimal | int | float | None, places: int | None = None) -> str:
         """A number with grouping; ``places`` fixes the digits after the point."""
@@ -88,7 +92,7 @@ class Formats:
         text = str(format_percent(Decimal(str(value)) / 100, locale=self.babel))
         return text if self.locale == "zh" else text.replace("%", "\u00a0%").replace("\u00a0\u00a0", "\u00a0")
 
-    def date(self, value: date | datetime | None) -> str:
+    def date(self, value: Day | Moment | None) -> str:
         """A day: ``25 Nov``, with the year when it is not this one."""
         if value is None:
             return ""
@@ -96,14 +100,14 @@ class Formats:
         skeleton = "MMMd" if day.year == self.today.year else "yMMMd"
         return str(format_skeleton(skeleton, day, locale=self.babel))
 
-    def long_date(self, value: date | datetime) -> str:
+    def long_date(self, value: Day | Moment) -> str:
         """A day in full with its weekday, as on the home page."""
         day = self._day(value)
         if self.locale == "zh":
             return f"{format_date(day, 'long', locale=self.babel)} {format_date(day, 'EEEE', locale=self.babel)}"
         return str(format_date(day, "full", locale=self.babel))
 
-    def appointment(self, value: date | datetime | None) -> str:
+    def appointment(self, value: Day | Moment | None) -> str:
         """A day one has to be somewhere: ``Fri 27 Nov``."""
         if value is None:
             return ""
@@ -111,15 +115,15 @@ class Formats:
         weekday = str(format_date(day, "EEE", locale=self.babel))
         return f"{self.date(day)} {weekday}" if self.locale == "zh" else f"{weekday} {self.date(day)}"
 
-    def time(self, value: datetime | None) -> str:
+    def time(self, value: Moment | None) -> str:
         """A time of day: ``14:00``."""
         return "" if value is None else str(format_time(self.local(value), "HH:mm", locale=self.babel))
 
-    def datetime(self, value: datetime | None) -> str:
+    def datetime(self, value: Moment | None) -> str:
         """Day and time in the viewer's zone."""
         return "" if value is None else f"{self.date(value)} {self.time(value)}"
 
-    def stamp(self, value: datetime | None) -> str:
+    def stamp(self, value: Moment | None) -> str:
         """When something happened, short: the time today, ``yesterday 15:40``, else the day."""
         if value is None:
             return ""
@@ -130,7 +134,7 @@ class Formats:
             return f"{gettext('core', 'yesterday')} {self.time(value)}"
         return self.date(value)
 
-    def reldate(self, value: date | datetime | None) -> str:
+    def reldate(self, value: Day | Moment | None) -> str:
         """A day in words when it is near (today, yesterday, in 3 days), else the date."""
         if value is None:
             return ""
@@ -144,7 +148,7 @@ class Formats:
             return ngettext("core", "%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
         return self.date(value)
 
-    def overdue(self, value: date | datetime | None) -> str:
+    def overdue(self, value: Day | Moment | None) -> str:
         """``40 days overdue`` for a day in the past, else an empty text."""
         if value is None:
             return ""

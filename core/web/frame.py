@@ -58,7 +58,8 @@ def endpoint_url(view: View, endpoint: str) -> str | None:
     mark = mark_of(current_app, endpoint)
     if mark is None or not policy_allows(view.runtime, view.principal, mark.policy):
         return None
-    for values in ({"portal": view.portal_key}, {}):
+    wanted: tuple[dict[str, Any], ...] = ({"portal": view.portal_key}, {})
+    for values in wanted:
         try:
             return url_for(endpoint, **values)
         except BuildError:

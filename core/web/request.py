@@ -290,8 +290,7 @@ class View:
             response = make_response("", 204)
             response.headers["HX-Redirect"] = address
             return response
-        response = werkzeug_redirect(address, 303)
-        return make_response(response)
+        return make_response(werkzeug_redirect(address, 303))
 
     def toast(self, message: object, *, undo: int | None = None) -> None:
         """Say in one line what was done, with Undo for a change set; shown by this answer or the next page."""
@@ -310,7 +309,7 @@ def current() -> View:
     if found is None:
         found = View(current_app.extensions["weft"], _portal_of(current_app.extensions["weft"]))
         g.weft_view = found
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _portal_of(runtime: Runtime) -> PortalSpec | None:

@@ -23,6 +23,7 @@ from weft.core.web.sanitiser import markdown
 
 __all__ = ["install_templates"]
 
+_CORE = "core"
 _FORMATS = (
     "money", "amount", "date", "datetime", "time", "stamp", "reldate", "overdue", "appointment", "number", "percent",
     "filesize",
@@ -43,7 +44,7 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
     env.trim_blocks = env.lstrip_blocks = False
     env.add_extension("jinja2.ext.do")
     env.add_extension("jinja2.ext.loopcontrols")
-    app.jinja_loader = _loader(runtime)  # type: ignore[method-assign, assignment]
+    app.jinja_loader = _loader(runtime)
     domains = _domains(runtime)
 
     @pass_context
@@ -55,7 +56,7 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
     def translate_plural(context: Context, one: str, many: str, number: int) -> str:
         domain = domains.get((context.name or "").partition("/")[0], "core")
         text = ngettext(domain, one, many, number)
-        return ngettext("core", one, many, number) if domain != "core" and text in (one, many) else text
+        return ngettext(_CORE, one, many, number) if domain != "core" and text in (one, many) else text
 
     env.globals.update(_=translate, _n=translate_plural, asset=assets.url)
     env.globals["csrf_token"] = generate_csrf
@@ -76,7 +77,7 @@ def _filter(formats: Callable[[], Formats], name: str) -> Callable[..., str]:
 def _translated(domains: Mapping[str, str], template: str | None, message: str) -> str:
     domain = domains.get((template or "").partition("/")[0], "core")
     text = gettext(domain, message)
-    return gettext("core", message) if domain != "core" and text == message else text
+    return gettext(_CORE, message) if domain != "core" and text == message else text
 
 
 def _packages(runtime: Runtime) -> Mapping[str, str]:

@@ -60,7 +60,8 @@ def face(key: int, name: str, kind: str = "person") -> dict[str, Any]:
         letters = next(character for character in name if has_han(character))
     else:
         words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()] or [name[:1] or "?"]
-        letters = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+        second = words[1] if kind == "org" and len(words) > 1 else words[-1]
+        letters = (words[0][:1] + (second[:1] if len(words) > 1 else "")).upper()
     return {"initials": letters, "slot": key % 6 + 1, "kind": "org" if kind == "org" else "person"}
 
 

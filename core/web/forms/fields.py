@@ -185,9 +185,10 @@ def countries() -> list[dict[str, str]]:
     key = str(locale)
     if key not in _countries:
         names = Locale.parse(key).territories
-        codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in ("ZZ", "EU", "EZ", "UN")]
+        codes = [code for code in map(str, names) if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
         _countries[key] = sorted(({"value": c, "label": str(names[c])} for c in codes), key=lambda one: one["label"])
     return _countries[key]
 
 
 _countries: dict[str, list[dict[str, str]]] = {}
+_NO_COUNTRY = frozenset({"ZZ", "EU", "EZ", "UN"})

@@ -101,7 +101,7 @@ def _action_form(
     status = 422 if errors else 200
     if view.target in ("wf-dialog", "wf-dialog-form"):
         return view.render("pages/form_dialog.html", status, dialog=dialog, form=form)
-    page = {
+    page: dict[str, Any] = {
         "title": str(action.label),
         "back": {"url": view.url(entity.key, row["id"]), "label": title_of(view, entity, row)},
     }

@@ -128,7 +128,7 @@ def store_arrange(portal: str) -> Response:
 @route(blueprint, "/<portal>/todo/", policy="signed_in", endpoint="todo")
 def show_todo(portal: str) -> Response:
     view = current()
-    panels = []
+    panels: list[dict[str, Any]] = []
     for widget, data in todo.summary(view):
         rows = data.get("rows") or []
         panels.append(
@@ -150,4 +150,4 @@ def show_todo(portal: str) -> Response:
 
 def _more(url: str, data: dict[str, Any], rows: list[Any]) -> dict[str, str] | None:
     rest = int(data.get("count") or 0) - len(rows)
-    return {"label": str(_("%(n)s more") % {"n": rest}), "url": url} if url and rest > 0 else None
+    return {"label": str(_("and %(n)s more") % {"n": rest}), "url": url} if url and rest > 0 else None

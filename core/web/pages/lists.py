@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from weft.core.access.policy import AccessPolicy
 from weft.core.collaboration import views as saved
 from weft.core.db.fields import Field
 from weft.core.errors import Conflict, NotFound, ValidationFailed
@@ -17,7 +18,7 @@ from weft.core.web.forms.fields import FormField
 from weft.core.web.forms.parse import posted_value
 from weft.core.web.frame import endpoint_url
 from weft.core.web.lists.board import BoardList, board_fields
-from weft.core.web.lists.chips import filter_form, filterable
+from weft.core.web.lists.chips import filter_form, filterable, split_key
 from weft.core.web.lists.columns import cell_of, store_columns
 from weft.core.web.lists.state import ListState, SavedView, read_state, saved_views
 from weft.core.web.lists.table import TableList, count_text, filters_bar, writable_names
@@ -38,7 +39,10 @@ _BASE = "/<portal>/<plugin>/<slug>/"
 def state_of(view: View, entity: EntityType) -> ListState:
     """The state of the list that the address describes."""
     own = [_own_view(one) for one in saved.saved_views(view.records, entity.key)]
-    views = saved_views(view.runtime.registry, entity, view.principal.roles, own)
+    readable = AccessPolicy.of(view.runtime).access(view.principal, entity.key, "read").names
+    known = saved_views(view.runtime.registry, entity, view.principal.roles, own)
+    # A declared view that filters by what the viewer may not read does not exist for them.
+    views = [one for one in known if all(split_key(name)[0] in readable for name, _value in one.filters)]
     args = [(name, value) for name, value in view.args.items(multi=True)]
     return read_state(view.runtime.registry, entity, view.portal_key, args, views)
 
@@ -172,8 +176,6 @@ def _head(view: View, state: ListState, count: str, boards: bool) -> dict[str, A
              "current": state.layout == "board"},
         ]  # fmt: skip
     more = []
-    if may(view.runtime, view.principal, "import", entity.key) and entity.has("import"):
-        more.append({"label": str(_("Import")), "url": view.url(entity.key, "import"), "icon": "upload"})
     if may(view.runtime, view.principal, "restore", entity.key):
         more.append({"label": str(_("Trash")), "url": view.page("trash", type=entity.key), "icon": "trash"})
     if more:
@@ -214,7 +216,7 @@ def _views(view: View, state: ListState, count: Any, text: str) -> dict[str, Any
         found["reset_url"] = state.in_view(state.view).url()
         found["save"] = {"label": str(_("Save view")), "url": state.url("views"), "opens": "dialog"}
         if state.view.own:
-            url = state.url("views", state.view.own_id)
+            url = state.url("views", state.view.own_id or 0)
             found["save"] = {"label": str(_("Save view")), "url": url, "opens": "post"}
     return found
 

@@ -29,7 +29,8 @@ def portal_home(view: View) -> Response:
     """Cards in the order of the bands; kinds of records that no tile shows get a card of their own."""
     widgets = homes.arrangement(view, view.records)
     order = list(homes.BANDS)
-    cards = [_card(tile_of(view, widget)) for widget in sorted(widgets, key=lambda one: order.index(one.band))]
+    placed = sorted(widgets, key=lambda one: order.index(one.band))
+    cards: list[dict[str, Any] | None] = [_card(tile_of(view, widget)) for widget in placed]
     shown = {widget.key.rpartition(".")[0] for widget in widgets}
     for entity in view.runtime.registry.entities.values():
         if entity.plugin in shown or entity.plugin == "core":

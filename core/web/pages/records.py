@@ -209,7 +209,7 @@ def undo(portal: str, change_set_id: int) -> Response:
     view.toast(_("Undone"), undo=number)
     if view.scripted:
         return view.done(wf_refresh=True)
-    return view.redirect(view.form.get("next") if _inside(view) else view.page())
+    return view.redirect(view.form["next"] if _inside(view) else view.page())
 
 
 def _inside(view: View) -> bool:

@@ -1,4 +1,4 @@
-"""Search by title over everything the viewer may read, as a page and as the palette behind Ctrl K."""
+"""Search over everything the viewer may read, as a page and as the palette behind Ctrl K."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from weft.core.collaboration import favourites
 from weft.core.errors import NotFound
 from weft.core.i18n import translator
 from weft.core.portal.navigation import menu, new_entries
+from weft.core.records.values import Count
 from weft.core.registry.model import EntityType
+from weft.core.search.service import Group, search
 from weft.core.web.frame import endpoint_url
-from weft.core.web.pages.pick import search_entities
 from weft.core.web.policies import may
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.values import Values, title_names
+from weft.core.web.values import Values, other_lang, title_names
 
 __all__ = ["blueprint"]
 
@@ -42,12 +43,11 @@ def _entities(view: View) -> list[EntityType]:
 def show_search(portal: str) -> Response:
     view = current()
     typed = view.args.get("q", "").strip()[:_LONGEST]
-    groups = []
-    for entity in _entities(view) if typed else ():
-        page = view.records.query(entity.key, fields=_names(entity), search=typed, limit=20, count="capped")
-        if page.rows:
-            groups.append(_group(view, entity, page, typed))
-    total = sum(group["count"] for group in groups)
+    found = _found(view, typed, 20) if typed else []
+    groups = [_group(view, one, typed) for one in found]
+    total: int | str = sum(one.count for one in found)
+    if any(one.more for one in found):
+        total = f"{total:,}+"
     page_data = {"title": str(_("Search")), "count": total if typed else None}
     return view.render("pages/search.html", page=page_data, q=typed, groups=groups, total=total)
 
@@ -56,26 +56,50 @@ def _names(entity: EntityType) -> list[str]:
     return [*title_names(entity), *(["number"] if entity.spec.number else [])]
 
 
-def _group(view: View, entity: EntityType, page: Any, typed: str) -> dict[str, Any]:
-    values = Values(view.runtime.registry, view.portal_key)
+def _found(view: View, typed: str, limit: int, count: str = "capped") -> list[Group]:
+    """What matches, by kind of record and best first; without an index by titles, in order of the menu."""
+    entities = _entities(view)
+    groups = search(view.records, typed, types=[entity.key for entity in entities], limit=limit)
+    if groups is not None:
+        return groups
+    found = []
+    for entity in entities:
+        page = view.records.query(entity.key, fields=_names(entity), search=typed, limit=limit, count=count)
+        number = page.count or Count(len(page.rows), exact=page.next is None)
+        if page.rows:
+            found.append(Group(entity, list(page.rows), number.value, not number.exact, {}, {}))
+    return found
+
+
+def _group(view: View, found: Group, typed: str) -> dict[str, Any]:
+    values, entity = Values(view.runtime.registry, view.portal_key), found.entity
     rows = []
-    for row in page.rows:
+    for row in found.rows:
         title, other = values.title(row, entity)
         one: dict[str, Any] = {
             "title": title,
             "url": view.url(entity.key, row.id),
-            "sub": other or row.get("number") or "",
+            "sub": _where(found, row.id) or other or row.get("number") or "",
         }
         seen = values.record_face(entity.key, row.id, title)
         rows.append(one | ({"face": seen} if seen else {"icon": entity.spec.icon}))
     return {
         "title": str(entity.plural),
-        "count": page.count.value,
+        "count": f"{found.count:,}+" if found.more else found.count,
         "rows": rows,
         "full": True,
         "url": view.url(entity.key, q=typed),
         "rows_two": any(one["sub"] for one in rows),
     }
+
+
+def _where(found: Group, record_id: int) -> str:
+    """Where a record matches that does not match in its title: the field and the words around."""
+    snippet = found.snippets.get(record_id)
+    if snippet is None:
+        return ""
+    field = found.entity.fields.get(snippet.name)
+    return f"{field.label if field is not None else _('Comment')}: {snippet.text}"
 
 
 @route(blueprint, "/<portal>/palette/", policy="signed_in", endpoint="palette")
@@ -115,15 +139,19 @@ def _recent(view: View) -> dict[str, Any]:
 def _records(view: View, typed: str) -> list[dict[str, Any]]:
     """Found records by kind, the kind with the best match first."""
     groups = []
-    for entity in _entities(view):
-        found = search_entities(view, [entity], typed, 5)
-        rows = []
-        for one in found:
-            row = {"title": one["title"], "url": view.url(entity.key, one["id"]), "icon": entity.spec.icon}
-            row |= {name: one[name] for name in ("face", "other", "other_lang") if name in one}
+    values = Values(view.runtime.registry, view.portal_key)
+    for found in _found(view, typed, 5, "none"):
+        entity, rows = found.entity, []
+        for one in found.rows:
+            title, other = values.title(one, entity)
+            row: dict[str, Any] = {"title": title, "url": view.url(entity.key, one.id), "icon": entity.spec.icon}
+            seen = values.record_face(entity.key, one.id, title)
+            if seen:
+                row["face"] = seen
+            if other:
+                row |= {"other": other, "other_lang": other_lang(other)}
             rows.append(row)
-        if rows:
-            groups.append({"title": str(entity.plural), "rows": rows})
+        groups.append({"title": str(entity.plural), "rows": rows})
     wanted = typed.casefold()
     return sorted(groups, key=lambda group: not str(group["rows"][0]["title"]).casefold().startswith(wanted))
 

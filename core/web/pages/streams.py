@@ -51,7 +51,7 @@ def marks_of(head: RecordHead) -> list[dict[str, Any]]:
     """Entries of the More menu that mark the record for oneself."""
     records, record_id = head.view.records, head.row.id
     marked = favourites.is_favourite(records, record_id)
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"line": True},
         {
             "label": str(_("Remove from favourites") if marked else _("Add to favourites")),

@@ -159,12 +159,20 @@ class RecordHead:
                     "icon": "arrow-back-up",
                 }
             ]
-        found = [self._button(action) for action in self._offered()][: _BUTTONS - 1]
+        found = [self._button(action) for action in self._shown()][: _BUTTONS - 2]
         if self.may("update"):
             found.append(
                 {"label": str(_("Edit")), "url": self.url("edit"), "icon": "pencil", "shortcut": "e", "opens": "page"}
             )
+        if self.may("link") and self.entity.has("links"):
+            found.append({"label": str(_("Link to…")), "url": self.url("link"), "icon": "link", "opens": "dialog"})
         return found
+
+    def _shown(self) -> list[Action]:
+        """Actions that get a button: moves that the path of the record offers anyway stand in More."""
+        declared = self.entity.state_field
+        path = declared is not None and len(declared.choices.labels if declared.choices else ()) > _LEAST_STEPS
+        return [one for one in self._offered() if not (path and one.transition and not one.fields)]
 
     def _offered(self) -> list[Action]:
         order = sorted(self.entity.actions.values(), key=lambda one: (not one.primary, one.order, one.name))
@@ -182,9 +190,8 @@ class RecordHead:
         }
 
     def _more(self) -> list[dict[str, Any]]:
-        menu = [self._button(action) | {"primary": False} for action in self._offered()[_BUTTONS - 1 :]]
-        if self.may("link") and self.entity.has("links"):
-            menu.append({"label": str(_("Link to…")), "url": self.url("link"), "icon": "link", "opens": "dialog"})
+        shown = self._shown()[: _BUTTONS - 2]
+        menu = [self._button(action) | {"primary": False} for action in self._offered() if action not in shown]
         if self.may("assign"):
             menu.append({"label": str(_("Assign")), "url": self.url("assign"), "icon": "user-share", "opens": "dialog"})
         menu.append({"label": str(_("History")), "url": self.url(tab="history"), "icon": "history"})

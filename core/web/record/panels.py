@@ -81,7 +81,7 @@ def panel_of(head: RecordHead, group: RelationGroup, limit: int = _ROWS) -> dict
     if group.count.value > len(rows):
         url = list_url(head, group) or head.url(tab=group_key(group))
         rest = group.count.value - len(rows)
-        panel["more"] = {"label": str(_("%(n)s more") % {"n": head.view.formats.number(rest)}), "url": url}
+        panel["more"] = {"label": str(_("and %(n)s more") % {"n": head.view.formats.number(rest)}), "url": url}
     if group.field and group.reverse and may(head.view.runtime, head.view.principal, "create", entity.key):
         label = _("New %(entity)s") % {"entity": entity.label}
         url = head.view.url(entity.key, "new", **{group.field: head.row.id})

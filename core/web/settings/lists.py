@@ -106,7 +106,7 @@ def _list_page(view: View, key: str, typed: Mapping[str, str], errors: Sequence[
         field("code", "text", _("Code"), typed.get("code", ""), width="half", max_length=60,
               help=str(_("Stable name for imports and programs, such as trade_fair."))),
     ]  # fmt: skip
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"kind": "panel", "panel": panel},
         {"kind": "head", "text": str(_("New value"))},
         form_block(f"{_HERE}{key}/", fields, _("Add"), errors),
@@ -173,7 +173,7 @@ def _value_page(view: View, key: str, number: int, errors: Sequence[FieldError] 
     block = form_block(here, fields, _("Save"), errors, cancel_url=f"{_HERE}{key}/", version=row.version)
     retired = row["status"] == "retired"
     word, label = ("use", _("Use again")) if retired else ("retire", _("Retire"))
-    actions = [
+    actions: list[dict[str, Any]] = [
         {"label": str(label), "url": f"{here}{word}/", "opens": "post"},
         {"label": str(_("Delete")), "url": f"{here}delete/", "opens": "post", "danger": True},
     ]

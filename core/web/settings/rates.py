@@ -80,7 +80,7 @@ def upload() -> Response:
 def _page(view: View, *, typed: Sequence[FieldError] = (), loaded: Sequence[FieldError] = ()) -> Response:
     settings = company.get(view.connection)
     found = rates.newest(view.connection)
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"kind": "panel", "panel": _panel(view, found, settings.currency)},
         {"kind": "head", "text": str(_("One rate by hand"))},
         form_block(_HERE, _fields(view, settings), _("Save"), typed),

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from weft.core.access.policy import AccessPolicy
 from weft.core.errors import NotFound
 from weft.core.i18n import translator
 from weft.core.identity import rights
@@ -85,30 +84,39 @@ def show_role(key: str) -> Response:
     role = view.runtime.registry.roles.get(key)
     if role is None:
         raise NotFound(key)
-    rows: list[dict[str, Any]] = []
-    plugin = ""
     roles = frozenset({key, *_included(view, key)})
-    for entity in sorted(view.runtime.registry.entities.values(), key=lambda one: (one.plugin, str(one.label))):
-        cells = [_cell(view, roles, entity, operation) for operation in _OPERATIONS]
-        if not any(cells):
-            continue
-        if entity.plugin != plugin:
-            plugin = entity.plugin
-            rows.append({"group": _plugin_title(view, plugin)})
-        rows.append({"label": str(entity.plural), "cells": cells})
-    matrix = {
-        "kind": "matrix",
-        "label": str(role.label),
-        "first": str(_("Records")),
-        "columns": [str(label) for label in _OPERATIONS.values()],
-        "rows": rows,
-    }
-    text = _("Rules are declared by plugins; a later version edits them here. Hover a cell for its rows and fields.")
+    text = _("These rules come with the plugins; whoever holds several roles may do what any of them allows.")
     blocks: list[dict[str, Any]] = [{"kind": "note", "text": str(text)}]
-    blocks.append(
-        matrix if rows else {"kind": "empty", "empty": {"title": str(_("This role has no rules of its own."))}}
-    )
+    for entity in sorted(view.runtime.registry.entities.values(), key=lambda one: (one.plugin, str(one.label))):
+        rows = [
+            _rule(view, entity, grant) for grant in view.runtime.registry.grants_on(entity.key) if grant.role in roles
+        ]
+        if rows:
+            panel = {"title": str(entity.plural), "rows": rows, "rows_two": True, "full": True}
+            blocks.append({"kind": "panel", "panel": panel})
+    if len(blocks) == 1:
+        blocks.append({"kind": "empty", "empty": {"title": str(_("This role has no rules of its own."))}})
     return settings_page(view, "roles", blocks, title=role.label, crumbs=[{"url": _HERE, "label": str(_("Roles"))}])
+
+
+def _rule(view: View, entity: EntityType, grant: Grant) -> dict[str, Any]:
+    """One rule as a line: which rows, what may be done with them, which fields."""
+    joint = "、" if view.locale == "zh" else ", "
+    known = [str(label) for key, label in _OPERATIONS.items() if key in grant.actions]
+    known += [str(a.label) for a in entity.actions.values() if a.key in grant.actions]
+    fields = str(_("all fields"))
+    if grant.fields is not None:
+        fields = joint.join(_field_label(entity, name) for name in sorted(grant.fields))
+    elif grant.without:
+        hidden = joint.join(_field_label(entity, name) for name in sorted(grant.without))
+        fields = str(_("all fields but %(names)s") % {"names": hidden})
+    rows = _rows_text(view, entity, grant)
+    return {
+        "title": joint.join(known),
+        "sub": f"{_('Rows')}: {rows} · {_('Fields')}: {fields}",
+        "icon": "shield",
+        "plain": True,
+    }
 
 
 def _included(view: View, key: str) -> set[str]:
@@ -121,23 +129,6 @@ def _included(view: View, key: str) -> set[str]:
                 found.add(other)
                 waiting.append(other)
     return found
-
-
-def _plugin_title(view: View, key: str) -> str:
-    plugin = view.runtime.plugins.active.get(key)
-    return str(plugin.title) if plugin else str(_("Platform"))
-
-
-def _cell(view: View, roles: frozenset[str], entity: EntityType, operation: str) -> dict[str, str] | None:
-    grants = AccessPolicy.of(view.runtime).grants(roles, entity.key, operation)
-    if not grants:
-        return None
-    words = list(dict.fromkeys(_rows_text(view, entity, grant) for grant in grants))
-    titles = []
-    for grant in grants:
-        fields = ", ".join(_field_label(entity, name) for name in sorted(grant.fields or ())) or str(_("all fields"))
-        titles.append(f"{_rows_text(view, entity, grant)}: {fields}")
-    return {"text": " · ".join(words), "title": "; ".join(titles)}
 
 
 def _field_label(entity: EntityType, name: str) -> str:

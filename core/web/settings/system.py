@@ -156,7 +156,7 @@ def _schedule(view: View) -> dict[str, Any]:
                 },
             }
         )
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"key": "name", "label": str(_("Job")), "kind": "text"},
         {"key": "when", "label": str(_("Runs")), "kind": "text", "width": 160, "phone": "line"},
         {"key": "last", "label": str(_("Last run")), "kind": "datetime", "width": 150},
@@ -240,7 +240,7 @@ def show_imports() -> Response:
         }
         for row in imports
     ]  # fmt: skip
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"key": "what", "label": str(_("Records")), "kind": "text"},
         {"key": "file", "label": str(_("File")), "kind": "text", "width": 200, "phone": "line"},
         {"key": "who", "label": str(_("Person")), "kind": "text", "width": 150},
@@ -260,7 +260,7 @@ def show_imports() -> Response:
         }
         for row in exports
     ]  # fmt: skip
-    out_columns = [
+    out_columns: list[dict[str, Any]] = [
         {"key": "what", "label": str(_("Records")), "kind": "text"},
         {"key": "format", "label": str(_("Format")), "kind": "text", "width": 100},
         {"key": "who", "label": str(_("Person")), "kind": "text", "width": 150, "phone": "line"},
@@ -270,7 +270,7 @@ def show_imports() -> Response:
     ]
     blocks = [
         {"kind": "head", "text": str(_("Imports"))},
-        _table(_("Imports"), columns, rows, _("Nothing was imported yet; lists have Import in their menu.")),
+        _table(_("Imports"), columns, rows, _("Nothing was imported yet.")),
         {"kind": "head", "text": str(_("Exports"))},
         _table(_("Exports"), out_columns, out, _("Nothing was exported yet.")),
     ]

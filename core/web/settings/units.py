@@ -47,7 +47,11 @@ def show_units() -> Response:
             "title": str(_("No units yet")), "text": str(_("Begin with the company itself, then its departments.")),
         },
     }  # fmt: skip
-    blocks = [{"kind": "panel", "panel": panel}, {"kind": "head", "text": str(_("New unit"))}, _new_form(view, found)]
+    blocks: list[dict[str, Any]] = [
+        {"kind": "panel", "panel": panel},
+        {"kind": "head", "text": str(_("New unit"))},
+        _new_form(view, found),
+    ]
     return settings_page(view, "units", blocks)
 
 
