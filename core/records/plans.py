@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam
+from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, any_, bindparam, func, select
+from sqlalchemy import column as sql_column
 
-from weft.core.db.types import RecordId
 from weft.core.registry.runtime import Runtime
 
 __all__ = ["Plans", "among", "plans_of"]
@@ -45,10 +45,11 @@ class Plans:
 
 
 def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
-    """``column`` is one of the ids in the list parameter ``name``; one array on PostgreSQL, so that the text stays."""
+    """``column`` is one of the ids in the list parameter ``name``; one parameter, so that the text stays the same."""
     if dialect == "postgresql":
         return column == any_(bindparam(name, type_=ARRAY(BigInteger)))
-    return column.in_(bindparam(name, expanding=True, type_=RecordId))
+    items = func.json_each(bindparam(name, type_=JSON())).table_valued(sql_column("value", BigInteger()))
+    return column.in_(select(items.c.value))
 
 
 def plans_of(runtime: Runtime) -> Plans:

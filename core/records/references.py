@@ -13,8 +13,7 @@ from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
 from weft.core.db.fields import Field
 from weft.core.db.tables import record
-from weft.core.identity.people import people
-from weft.core.identity.tables import org_unit
+from weft.core.identity.tables import app_user, org_unit
 from weft.core.records.plans import among, plans_of
 from weft.core.records.values import PersonRef, RefValue, Row, UnitRef
 
@@ -170,9 +169,11 @@ def _people(records: Records, rows: Sequence[Row], names: Sequence[str]) -> None
     cache: dict[int, PersonRef] = records.state.caches.setdefault("people", {})
     wanted = {row[name] for name in names for row in rows if row.get(name) is not None}
     missing = wanted - cache.keys()
-    if missing:
-        for person in people(records.connection, missing).values():
-            cache[person.id] = PersonRef(person.id, person.name, person.name_alt)
+    ordered = sorted(missing)
+    for start in range(0, len(ordered), _CHUNK):
+        statement = _by_id(records, "app_user", app_user.c.id, app_user.c.name, app_user.c.name_alt)
+        for person in records.connection.execute(statement, {"ids": ordered[start : start + _CHUNK]}):
+            cache[person.id] = PersonRef(person.id, person.name, person.name_alt or "")
     for name in names:
         for row in rows:
             value = row.get(name)
