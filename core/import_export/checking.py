@@ -16,9 +16,17 @@ from weft.core.records.schema import load_partly, schema_for
 from weft.core.records.targets import check_unique
 from weft.core.registry.model import EntityType
 
-__all__ = ["check_drafts"]
+__all__ = ["check_drafts", "check_form"]
 
 _ = translator("core")
+
+
+def check_form(entity_type: EntityType, draft: Draft, columns: Columns) -> None:
+    """Note what is wrong with the form of a new record's values, without asking the database anything."""
+    values = {name: value for name, value in draft.values.items() if name not in HEADER}
+    _loaded, wrong = load_partly(schema_for(entity_type, "import"), values)
+    for error in wrong:
+        draft.fault(columns.get(error.field, error.field), error.message, error.code)
 
 
 def check_drafts(

@@ -7,7 +7,7 @@ from typing import Any
 
 from weft.core.db.fields import Field, Kind
 from weft.core.i18n import translator
-from weft.core.import_export.checking import check_drafts
+from weft.core.import_export.checking import check_drafts, check_form
 from weft.core.import_export.converting import Unreadable
 from weft.core.import_export.drafting import Draft
 from weft.core.import_export.known import KnownRecords
@@ -41,11 +41,12 @@ class Engine:
         self._records, self._plan, self._dry = records, plan, dry
         self._type = plan.entity_type
         self._resolver = Resolver(records)
+        self._columns = {target.key: plan.columns[index].name for index, target in plan.chosen.items()}
         state = plan.entity_type.state_field
         filled = {target.key for target in plan.drafter().targets}
         compares = dry or bool(plan.options.add_to) or bool(filled & {*HEADER, state.name if state else ""})
         self._known = KnownRecords(records, plan.entity_type, plan.key, wants_stored=compares)
-        self._columns = {target.key: plan.columns[index].name for index, target in plan.chosen.items()}
+        self._known.column = self._columns.get(plan.key, plan.key)
         self._links = {t.relation: self._ends(t.relation) for t in plan.drafter().targets if t.relation}
         self._own_titles: frozenset[str] = frozenset()
         self._later: list[tuple[Draft, str, str, str]] = []
@@ -77,12 +78,24 @@ class Engine:
 
     def work(self, batch: Sequence[Draft]) -> None:
         """Look up, check and write one batch; faults are noted at the drafts."""
-        good = [draft for draft in batch if not draft.faults]
-        self._resolve(good)
-        waiting = [draft for draft in good if not draft.faults]
+        self._resolve(batch)
+        self._complete([draft for draft in batch if draft.faults])
+        waiting = [draft for draft in batch if not draft.faults]
         while waiting:
             wave, waiting = self._known.first_of_each(waiting)
             self._write(wave)
+
+    def _complete(self, drafts: Sequence[Draft]) -> None:
+        """Look at the rest of rows that are refused already, so that a person sees all of their faults at once."""
+        self._known.look_up(drafts)
+        for draft in drafts:
+            if draft.known:
+                continue
+            named = {fault.column for fault in draft.faults}
+            values = {name: value for name, value in draft.values.items() if value is not None}
+            twin = Draft(draft.row, values)
+            check_form(self._type, twin, self._columns)
+            draft.faults.extend(fault for fault in twin.faults if fault.column not in named)
 
     def _resolve(self, drafts: Sequence[Draft]) -> None:
         targets, resolver = self._plan.targets, self._resolver

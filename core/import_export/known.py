@@ -30,11 +30,15 @@ class KnownRecords:
         entity_type: the entity.
         key: target that finds records: ``id``, a stored field, or empty when every row is new.
         wants_stored: stored values are needed to compare with.
+
+    Attributes:
+        column: name of the key's column, for messages.
     """
 
     def __init__(self, records: Records, entity_type: EntityType, key: str, *, wants_stored: bool) -> None:
         self._records, self._type, self._key = records, entity_type, key
         self._wants_stored = wants_stored
+        self.column = key
         self._ids: dict[Any, int] = {}
         self._seen: dict[Any, int] = {}
         self._pretended = 0
@@ -67,12 +71,12 @@ class KnownRecords:
                 draft.record_id, draft.known = self._ids[value], True
             elif len(found.get(value, ())) > 1:
                 message = _("%(count)s records have this value; the row could mean any of them.")
-                draft.fault(self._key, message % {"count": len(found[value])}, "ambiguous")
+                draft.fault(self.column, message % {"count": len(found[value])}, "ambiguous")
             elif value in found:
                 draft.record_id = self._ids[value] = found[value][0]
                 draft.known = True
             elif self._key == "id":
-                draft.fault("id", _("There is no record with this id."), "missing")
+                draft.fault(self.column, _("There is no record with this id."), "missing")
 
     def remember(self, drafts: Iterable[Draft]) -> None:
         """Note records that were just made (or, in a dry run, would be)."""
@@ -110,10 +114,10 @@ class KnownRecords:
         try:
             value = given if self._key in ("id", *HEADER) else converter(self._type.fields[self._key])(given)
         except Refused as refused:
-            draft.fault(self._key, refused.message, refused.code)
+            draft.fault(self.column, refused.message, refused.code)
             return None
         if value is None and not draft.faults:
-            draft.fault(self._key, _("The cell that finds the record is empty."), "required")
+            draft.fault(self.column, _("The cell that finds the record is empty."), "required")
         return value
 
     def _search(self, values: Iterable[Any]) -> dict[Any, list[int]]:

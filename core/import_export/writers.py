@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any, BinaryIO, Protocol
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from weft.core.import_export.cells import CSV_CELL_LIMIT, csv_cell, csv_text, plain_text
 
 __all__ = ["TableWriter", "writer_for"]
@@ -66,6 +64,8 @@ class _Xlsx:
     """Row by row into a temporary file, so that memory does not grow with the export."""
 
     def __init__(self, out: BinaryIO, zone: ZoneInfo) -> None:
+        import xlsxwriter  # slow to import, and only a spreadsheet needs it
+
         self._book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False,
                                                "strings_to_urls": False, "strings_to_numbers": False})  # fmt: skip
         self._sheet = self._new_sheet()

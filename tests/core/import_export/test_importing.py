@@ -122,7 +122,7 @@ def test_faulty_rows_are_named_and_do_not_stop_the_others(load: Any, shown: Any)
     assert counts(outcome) == (1, 0, 0, 4)
     assert rows[0] == ["name", "email", "payment_days", "Line", "Column", "Reason"]
     named = {row[3]: row[4] for row in rows[1:]}
-    assert named["3"] == "payment_days"  # found before the record is looked at
+    assert named["3"] == "payment_days; email"  # all that is wrong with a row is said at once
     assert (named["4"], named["5"], named["6"]) == ("name", "", "payment_days")
     assert all(row[5] for row in rows[1:])
     assert [row["title"] for row in shown()] == ["Good"]
