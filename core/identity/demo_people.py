@@ -59,7 +59,8 @@ def demo_people(conn: Connection, *, now: datetime) -> list[DemoPerson]:
         note, note_alt = "", ""
         if place is not None:
             note, note_alt = place.position or place.unit_name, place.position_alt or place.unit_name_alt
-        own = [titles[number] for number in anchors[user.id] if titles.get(number, user.name) != user.name]
+        named = (user.name, user.name_alt, None)  # the person's own record stands beside the organisation's
+        own = [titles[number] for number in anchors[user.id] if titles.get(number) not in named]
         if user.audience != "employee" and own:
             note, note_alt = own[-1], ""
         found.append(DemoPerson(user.id, user.audience, user.email, user.name, user.name_alt, note, note_alt))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from weft.core.i18n import translator
 from weft.core.identity import company
 from weft.core.identity.demo_people import DemoPerson, demo_people
-from weft.core.web.auth.frames import audience_label, audiences
+from weft.core.web.auth.frames import audiences
 from weft.core.web.request import View
 
 __all__ = ["offer"]
@@ -57,8 +57,8 @@ def _person(view: View, person: DemoPerson, audience: str, email: str) -> dict[s
     name, other = person.shown(view.locale)
     note = person.note_alt if view.locale == "zh" and person.note_alt else person.note
     if person.audience != "employee":
-        portal = audience_label(person.audience)
-        note = str(_("%(portal)s: %(who)s") % {"portal": portal, "who": note}) if note else portal
+        role = str(view.runtime.registry.roles[person.audience].label)
+        note = str(_("%(role)s: %(who)s") % {"role": role, "who": note}) if note else role
     return {
         "name": name,
         "other": other,

@@ -269,8 +269,7 @@ def _password_page(
 ) -> Response:
     invited = purpose == "invite"
     fields = [
-        # The browser's password manager needs the address beside the new password.
-        form_field("email", "email", _("Email"), value=user.email, readonly=True),
+        form_field("email", "text", _("Email"), value=user.email, readonly=True),
         form_field("password", "password", _("New password"), errors=errors, autocomplete="new-password",
                    autofocus=True, help=str(_("At least 12 characters; a short sentence is easy to remember."))),
         form_field("again", "password", _("The same again"), errors=errors, autocomplete="new-password"),

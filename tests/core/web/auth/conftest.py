@@ -19,14 +19,14 @@ GOOD = "tulips under rain"
 
 
 class OfficePlugin(Plugin):
-    """The employees' portal, so that its addresses exist."""
+    """Two portals, so that their addresses exist."""
 
     key, title, api = "office", "Office", ">=1,<2"
     package = "tests"
 
     @hookimpl
     def weft_portals(self) -> list[PortalSpec]:
-        return [PortalSpec("employee", "employee", "Employees")]
+        return [PortalSpec("employee", "employee", "Employees"), PortalSpec("supplier", "supplier", "Suppliers")]
 
 
 @pytest.fixture

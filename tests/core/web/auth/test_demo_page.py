@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from weft.core.identity import company, passwords, users
+from sqlalchemy import insert
+
+from weft.core.db.tables import record
+from weft.core.identity import company, passwords, rights, users
 from weft.core.registry.runtime import Runtime
 from weft.core.testing.client import WeftClient
 from weft.core.testing.clock import MovedClock
@@ -40,6 +43,26 @@ def test_a_demo_lists_its_people_and_choosing_one_fills_the_address(
     assert 'value="sales@demo.weft.example"' in chosen.text
     assert "Sign in as Sales" in chosen.text
     assert "Demo data of" in chosen.text
+
+
+def test_a_visitor_of_another_portal_is_named_with_the_organisation(
+    browser: Visit, weft_runtime: Runtime, weft_cast: Cast
+) -> None:
+    now, (person, firm) = weft_runtime.clock(), weft_runtime.db.ids.take(2)
+    with weft_runtime.db.write() as conn:
+        kind = weft_runtime.registry.entity_id("core.value")
+        for number, title in ((person, "金叙白"), (firm, "Shuohe Castings")):
+            row = {"id": number, "type_id": kind, "title": title, "created_at": now, "updated_at": now}
+            conn.execute(insert(record).values(row))
+        user = users.create(
+            conn, email="supplier@demo.weft.example", name="Jin Xubai", name_alt="金叙白", audience="supplier", now=now
+        )
+        passwords.set_password(conn, user, GOOD, now=now)
+        rights.set_anchors(conn, user, [firm, person], now=now)
+        company.set_value(conn, "demo", {"day": "2026-03-16", "people": {"supplier": ["supplier"]}})
+    page = browser().get(SIGN_IN).text
+    assert "Supplier: Shuohe Castings" in page
+    assert 'href="/auth/supplier/sign-in?as=supplier%40demo.weft.example"' in page
 
 
 def test_an_old_demo_says_so(browser: Visit, weft_runtime: Runtime, weft_cast: Cast, moved_clock: MovedClock) -> None:
