@@ -147,10 +147,10 @@ def _begin(runtime: Runtime, principal: Principal, request: ExportRequest, door:
             "user_id": principal.user_id, "entity": request.entity, "format": request.format, "view": view,
             "door": door, "state": "running", "created_at": now,
         }  # fmt: skip
-        number = connection.execute(insert(export_run).values(values)).inserted_primary_key[0]
+        number = int(connection.execute(insert(export_run).values(values).returning(export_run.c.id)).scalar_one())
         detail = {"entity": [None, request.entity], "format": [None, request.format], "export": [None, number]}
         audit.write(connection, now, principal.user_id, door, "records.export", detail)
-    return int(number)
+    return number
 
 
 def _end(runtime: Runtime, number: int, state: str, rows: int) -> None:

@@ -182,7 +182,7 @@ class _Kept(io.RawIOBase):
         return len(data)
 
 
-def _records(text: io.TextIOWrapper, delimiter: str, skip: int) -> Rows:
+def _records(text: io.TextIOWrapper[Any], delimiter: str, skip: int) -> Rows:
     """Rows with the number of their first line; faults of the file itself name that line."""
     for _skipped in range(skip):
         text.readline()

@@ -144,7 +144,7 @@ def start(
         "options": {"mapping": dict(mapping), "key": key, **options.to_json()}, "state": "waiting", "total": total,
         "created_at": records.now,
     }  # fmt: skip
-    number = int(records.connection.execute(insert(import_run).values(values)).inserted_primary_key[0])
+    number = _insert(records, values)
     enqueue(records.connection, JOB, {"run": number}, now=records.now, dedup_key=f"import:{number}")
     return number
 
@@ -216,6 +216,11 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _insert(records: Records, values: Mapping[str, Any]) -> int:
+    statement = insert(import_run).values(values).returning(import_run.c.id)
+    return int(records.connection.execute(statement).scalar_one())
+
+
 def _note(runtime: Runtime, number: int, **values: Any) -> None:
     with runtime.db.write() as connection:
         connection.execute(update(import_run).where(import_run.c.id == number).values(**values))
@@ -227,7 +232,7 @@ def record_run(records: Records, entity: str, name: str, options: Mapping[str, A
         "user_id": records.principal.user_id, "entity": entity, "file_name": name[:255], "options": dict(options),
         "state": "done", "created_at": records.now, "finished_at": records.runtime.clock(), **_counts(outcome),
     }  # fmt: skip
-    return int(records.connection.execute(insert(import_run).values(values)).inserted_primary_key[0])
+    return _insert(records, values)
 
 
 # ---- looking

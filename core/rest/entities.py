@@ -153,7 +153,7 @@ def bulk(call: Call, plugin: str, slug: str) -> Answer:
         raise ValidationFailed.single("ids", "invalid", _("List the ids of the records."))
     if values is not None and not isinstance(values, dict):
         raise ValidationFailed.single("values", "invalid", _("Write an object of field names and values."))
-    if not _is_id(expected):
+    if not isinstance(expected, int) or not _is_id(expected):
         raise ValidationFailed.single("expected", "required", _("Say how many records you expect to change."))
     result = call.records.bulk(entity_type.key, operation, ids, values, expected=expected)
     return Answer({"count": result.count, "ids": result.ids, "change": result.change_set_id})

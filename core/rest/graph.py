@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
+from weft.core.access import explain as explanations
 from weft.core.errors import QueryError, ValidationFailed
 from weft.core.i18n import LazyText, translator
 from weft.core.records.edges import Edge
@@ -140,8 +141,6 @@ def undo(call: Call, change_id: int) -> Answer:
 
 def explain(call: Call) -> Answer:
     """Why somebody may or may not do something with a record."""
-    from weft.core.access import explain as explanations
-
     parameters = single(frozenset({"record", "action", "user"}))
     record_id = whole(parameters, "record", 0, 1, _MAX_ID)
     if not record_id:

@@ -11,6 +11,8 @@ from weft.core.registry.model import EntityType
 from weft.core.rest.answers import Answer
 from weft.core.rest.calls import Call
 from weft.core.rest.entities import single, whole
+from weft.core.search import documents
+from weft.core.search import service as index
 
 __all__ = ["me", "readable_entities", "search"]
 
@@ -73,12 +75,20 @@ def search(call: Call) -> Answer:
     entities = [entity for entity in readable_entities(call) if wanted is None or entity.key == wanted]
     if wanted is not None and not entities:
         raise QueryError(str(_("There is no kind of record of that name.")), name="type")
-    found: list[Any] = []
-    for entity in entities:
-        if entity.has("search") and len(found) < limit:
+    return Answer({"data": [_hit(row) for row in _found(call, entities, words, limit)]})
+
+
+def _found(call: Call, entities: list[EntityType], words: str, limit: int) -> list[Any]:
+    """Rows that match, best first; kinds that are not in the index, or all without one, by their titles."""
+    searched = [entity for entity in entities if entity.has("search")]
+    groups = index.search(call.records, words, types=[entity.key for entity in searched], limit=limit)
+    scored = [(group.scores[row.id], row) for group in groups or () for row in group.rows]
+    found = [row for _score, row in sorted(scored, key=lambda one: -one[0])][:limit]
+    for entity in searched:
+        if len(found) < limit and (groups is None or not documents.searchable(entity)):
             page = call.records.query(entity.key, fields=("title", "number"), search=words, limit=limit - len(found))
             found.extend(page.rows)
-    return Answer({"data": [_hit(row) for row in found]})
+    return found
 
 
 def _hit(row: Any) -> dict[str, Any]:

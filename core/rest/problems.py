@@ -72,12 +72,13 @@ def problem(status: int, detail: object = "", *, headers: Mapping[str, str] | No
         status: HTTP status.
         detail: one sentence about this occurrence.
         headers: further headers.
-        more: extension members (``errors``, ``version`` ...).
+        more: extension members (``errors``, ``version`` ...); those that are None are left out.
     """
     body: dict[str, Any] = {"type": "about:blank", "title": str(STATUS_TITLES.get(status, "")), "status": status}
     if detail:
         body["detail"] = str(detail)
-    response = Response(encode({**body, **more}), status=status, content_type=PROBLEM)
+    body |= {name: value for name, value in more.items() if value is not None}
+    response = Response(encode(body), status=status, content_type=PROBLEM)
     response.headers.extend(headers or {})
     return response
 
@@ -87,14 +88,14 @@ def problem_of(error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, QueryError):
-        return problem(error.status, error, **({"name": error.name} if error.name else {}))
+        return problem(error.status, error, name=error.name or None)
     if isinstance(error, ValidationFailed):
         return problem(422, errors=[_field_error(found) for found in error.errors])
     if isinstance(error, Conflict):
         fields = [{"field": f.field, "base": f.base, "mine": f.mine, "theirs": f.theirs} for f in error.fields]
         return problem(412, _("The record is at another version now."), version=error.version, fields=fields)
     if isinstance(error, Denied):
-        return problem(403, error.reason, **({"ask": str(error.ask)} if error.ask else {}))
+        return problem(403, error.reason, ask=str(error.ask) if error.ask else None)
     if isinstance(error, RateLimited):
         return problem(429, error, headers={"Retry-After": str(error.retry_after)})
     if isinstance(error, NotSignedIn):
