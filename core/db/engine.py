@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from weft.core.db.ids import BlockPool, IdAllocator
@@ -27,6 +30,8 @@ __all__ = ["Database", "NestedWrite", "database_of"]
 #: Seconds a writer waits for another one before it gives up.
 WRITE_WAIT = 30.0
 _BUSY_MS = 15_000
+#: Seconds after which a PostgreSQL connection is tried before it is used again.
+_IDLE = 30.0
 _OPTION = "weft_write"
 
 _databases: weakref.WeakKeyDictionary[Engine, Database] = weakref.WeakKeyDictionary()
@@ -243,13 +248,17 @@ def _sqlite_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    """Begin as a reader that cannot write, or as the one writer."""
+    """Begin as a reader that cannot write, or as the one writer; straight through the driver, which every read pays."""
+    driver: Any = connection.connection.driver_connection
     if connection.get_execution_options().get(_OPTION):
-        connection.exec_driver_sql("PRAGMA query_only = OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver.execute("PRAGMA query_only = OFF")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:  # another process holds the lock beyond the busy timeout
+            raise StorageNotReady(f"The database is locked by another process: {error}") from error
     else:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-        connection.exec_driver_sql("BEGIN")
+        driver.execute("PRAGMA query_only = ON")
+        driver.execute("BEGIN")
 
 
 def _postgresql_engine(url: URL, pool: dict[str, Any], statement_timeout: int | None) -> Engine:
@@ -258,4 +267,21 @@ def _postgresql_engine(url: URL, pool: dict[str, Any], statement_timeout: int | 
         settings["statement_timeout"] = str(int(statement_timeout))
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     arguments = {"options": options, "application_name": "weft"}
-    return create_engine(url.set(drivername="postgresql+psycopg"), **pool, connect_args=arguments, pool_pre_ping=True)
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), **pool, connect_args=arguments)
+    event.listen(engine, "checkin", _note_checkin)
+    event.listen(engine, "checkout", partial(_check_idle, engine))
+    return engine
+
+
+def _note_checkin(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["idle_since"] = time.monotonic()
+
+
+def _check_idle(engine: Engine, connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Try a connection that lay idle before it is used; asking every time would cost each request a round trip."""
+    if time.monotonic() - entry.info.get("idle_since", float("inf")) < _IDLE:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error  # the pool opens a new one

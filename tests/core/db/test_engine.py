@@ -99,6 +99,42 @@ def test_a_statement_timeout_ends_a_slow_statement(weft_runtime: Any) -> None:
     db.dispose()
 
 
+def test_a_connection_the_server_closed_while_it_lay_idle_is_replaced(
+    weft_runtime: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from weft.core.db import engine
+
+    db = weft_runtime.db
+    if db.dialect == "sqlite":
+        pytest.skip("PostgreSQL only")
+    monkeypatch.setattr(engine, "_IDLE", 0.0)
+    with db.read() as connection:
+        process = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    other = Database(db.engine.url.render_as_string(hide_password=False))
+    with other.read() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+    other.dispose()
+    with db.read() as connection:
+        assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != process
+
+
+def test_a_writer_gives_up_on_a_lock_that_another_process_holds(
+    weft_runtime: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from weft.core.db import engine
+    from weft.core.errors import StorageNotReady
+
+    if weft_runtime.db.dialect == "postgresql":
+        pytest.skip("SQLite only")
+    monkeypatch.setattr(engine, "_BUSY_MS", 50)
+    other = Database(weft_runtime.db.engine.url.render_as_string(hide_password=False))  # has its own queue of writers
+    with weft_runtime.db.write(), pytest.raises(StorageNotReady, match="another process"), other.write(reserve=False):
+        pass
+    with other.write():
+        pass
+    other.dispose()
+
+
 # ---- ids
 
 
