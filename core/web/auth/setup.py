@@ -20,11 +20,15 @@ __all__ = ["do_setup", "show_setup"]
 
 _ = translator("core")
 
+#: Language of the browser -> currency and zone offered first.
+_LIKELY = {"en": ("EUR", "UTC"), "zh": ("CNY", "Asia/Shanghai")}
+
 
 def show_setup() -> Response:
     """The form, while nobody is there; afterwards the page does not exist."""
     view = _empty_only()
-    given = {"token": request.args.get("token", ""), "locale": view.locale, "currency": "EUR", "zone": "UTC"}
+    currency, zone = _LIKELY[view.locale]
+    given = {"token": request.args.get("token", ""), "locale": view.locale, "currency": currency, "zone": zone}
     return _page(view, given)
 
 
@@ -69,7 +73,8 @@ def _page(view: View, given: Mapping[str, Any], errors: Sequence[FieldError] = (
     locales = [{"value": code, "label": label} for code, label in LOCALES.items()]
     token = form_field("token", "text", _("Start code"), value=value("token"), errors=errors,
                        help=str(_("The server printed it with its address when it was started.")))  # fmt: skip
-    hidden = {"token": value("token")} if value("token") and not errors else {}
+    wrong_code = any(error.field == "token" for error in errors)
+    hidden = {"token": value("token")} if value("token") and not wrong_code else {}
     about = [
         form_field("company", "text", _("Name of the company"), value=value("company"), errors=errors, max_length=120),
         form_field("company_alt", "text", _("Name in the other script"), value=value("company_alt"), errors=errors,

@@ -81,6 +81,7 @@ def test_all_mistakes_are_told_at_once_and_the_code_stays_good(browser: Visit, w
     assert page.status_code == 422
     for name in ("company", "currency", "name", "email", "password"):
         assert f'id="f-{name}-error"' in page.text, name
+    assert 'id="f-token"' not in page.text, "the code was right: it is not asked for again"
     with weft_runtime.db.read() as conn:
         assert company.is_empty(conn)
     assert browser().post("/auth/setup", data={**FORM, "token": code}).status_code == 303
