@@ -60,7 +60,7 @@ def assets_blueprint(assets: Assets) -> Blueprint:
     """The route of built files; their names carry a hash, so they may be kept for a year."""
     blueprint = Blueprint("assets", __name__)
 
-    @route(blueprint, "/static/dist/<path:name>", policy="public", endpoint="dist")
+    @route(blueprint, "/static/dist/<path:name>", policy="public", door="probe", endpoint="dist")
     def dist(name: str) -> Response:
         if not assets.folder.exists() or name.endswith("manifest.json"):
             raise NotFound

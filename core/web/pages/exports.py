@@ -74,10 +74,15 @@ def export(portal: str, plugin: str, slug: str, form: str) -> Response:
     # The export opens units of its own: this request's reading unit must not stay open beside them.
     view.close()
     out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (it outlives this function)
-    run_export(view.runtime, principal, request, cast(Any, out))
+    try:
+        run_export(view.runtime, principal, request, cast(Any, out))
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     ending, media = FORMATS[form]
     answer = Response(iter(lambda: out.read(65_536), b""), mimetype=media.partition(";")[0])
+    answer.call_on_close(out.close)
     answer.headers["Content-Type"] = media
     name = f"{entity.slug}-{view.today.isoformat()}{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

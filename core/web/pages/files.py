@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from weft.core.access.decide import require
 from weft.core.errors import NotFound, TooLarge, ValidationFailed
 from weft.core.files import files
 from weft.core.i18n import translator
+from weft.core.records import unit
 from weft.core.web.pages.actions import after_write, title_of
 from weft.core.web.pages.resolve import entity_at
 from weft.core.web.record.head import RecordHead
@@ -125,7 +127,9 @@ def show_attach(portal: str, plugin: str, slug: str, record_id: int) -> Response
 @route(blueprint, _BASE + "attach", policy="record", methods=["POST"], upload=True, endpoint="attach")
 def attach(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     view, entity = entity_at(plugin, slug)
-    # Bytes are taken before the writing unit opens: sending them may take long and must not hold its lock.
+    # Asked in a short unit of its own: bytes are taken before the writing unit opens, since sending them may take long.
+    with unit.reading(view.runtime, view.principal, "page") as reading:
+        require(reading, entity.key, "attach", record_id)
     given = [one for one in view.files.getlist("file") if one.filename]
     received = [files.receive(view.runtime, one.stream, one.filename or "") for one in given]
     if not received:
