@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, insert, inspect, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, Text, func, insert, inspect, select
 from sqlalchemy.types import JSON, TypeEngine
 
 import weft.core
@@ -27,10 +27,13 @@ if TYPE_CHECKING:  # every process looks whether migrations are due, few run the
     from alembic.runtime.migration import MigrationContext
 
 __all__ = [
-    "Owner", "check", "configure_options", "current", "downgrade", "head", "revision", "revisions", "stamp", "upgrade",
+    "Owner", "check", "configure_options", "current", "downgrade", "head", "one_at_a_time", "revision", "revisions",
+    "stamp", "upgrade",
 ]  # fmt: skip
 
 _ENVIRONMENT = Path(weft.core.__file__).parent / "migrations"
+#: PostgreSQL advisory lock of upgrades.
+_LOCK = 7240
 _FILE = re.compile(r"(\d{4})_\w+\.py")
 
 
@@ -164,6 +167,7 @@ def revision(database: Database, owner: Owner, message: str) -> Path:
 def _transaction(database: Database) -> Iterator[Connection]:
     """A write transaction in which tables may be rebuilt: foreign keys are checked at its end instead."""
     with database.write(reserve=False, foreign_keys=False) as connection:
+        one_at_a_time(connection)
         yield connection
         if database.dialect == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(5)
@@ -171,6 +175,12 @@ def _transaction(database: Database) -> Iterator[Connection]:
                 raise StorageNotReady(
                     f"The migration would leave dangling references: {[tuple(row) for row in broken]}"
                 )
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let a second upgrade of the same database wait until this transaction has ended; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _config(owner: Owner, connection: Connection) -> Config:

@@ -114,6 +114,7 @@ def upgrade(runtime: Runtime, *, after: Callable[[Runtime], object] | None = Non
 def _begin(database: Database) -> None:
     """Drop the triggers and mark the storage as not ready; an interrupted upgrade is simply started again."""
     with database.write(reserve=False) as connection:
+        migrate.one_at_a_time(connection)
         if database.dialect == "postgresql":
             ids.ID_SEQUENCE.create(connection, checkfirst=True)
         if connection.dialect.has_table(connection, installation.name):
@@ -123,6 +124,7 @@ def _begin(database: Database) -> None:
 
 def _finish(runtime: Runtime, failed: dict[str, str]) -> None:
     with runtime.db.write(reserve=False) as connection:
+        migrate.one_at_a_time(connection)
         catalogue.sync_types(connection, runtime.registry)
         closure.rebuild(connection, mirror_of(runtime.registry).closure_types)
         triggers.install(connection, runtime.registry)

@@ -6,6 +6,7 @@ import importlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -293,6 +294,13 @@ def test_removed_code_leaves_the_others_upgradable(start: Any, package: Package,
     migrations.downgrade(runtime, second.key, "0001")
     assert migrations.upgrade(start(second)).applied == {second.key: ["0002"]}
     assert f"{package.key}_thing" in names(runtime)
+
+
+def test_two_upgrades_at_once_both_end_well(start: Any) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda runtime: migrations.upgrade(runtime), [start(), start()]))
+    assert sorted(len(report.applied) for report in reports) == [0, 1]
+    assert doctor(start(check_storage=True)) == []
 
 
 def test_drift_is_reported_by_name(start: Any, package: Package) -> None:
