@@ -56,7 +56,7 @@ class Group:
         count: how many there are.
         more: there may be more than ``count``.
         snippets: by record id, for records whose title does not match.
-        score: of the best one; groups come in this order.
+        scores: by record id, higher is better; groups come in the order of their best.
     """
 
     entity: EntityType
@@ -64,7 +64,12 @@ class Group:
     count: int
     more: bool
     snippets: dict[int, Snippet]
-    score: float
+    scores: dict[int, float]
+
+    @property
+    def best(self) -> float:
+        """Score of the best row."""
+        return max((self.scores[row.id] for row in self.rows), default=0.0)
 
 
 def install(runtime: Runtime, *sources: Any) -> None:
@@ -165,7 +170,7 @@ def search(
     except SearchUnavailable:
         return None
     groups = [_group(records, entity, asked, hits, limit, fields) for entity, hits in found]
-    return sorted((one for one in groups if one.rows), key=lambda one: -one.score)
+    return sorted((one for one in groups if one.rows), key=lambda one: -one.best)
 
 
 def _by_entity(
@@ -196,8 +201,7 @@ def _group(
     names = [name for name in dict.fromkeys([*documents.cells(entity), *fields]) if name in access.cells]
     rows = _rows(records, entity, ids[: min(limit, _PAGE)], names)
     snippets = _snippets(records, entity, asked, rows)
-    score = max((scores[row.id] for row in rows), default=0.0)
-    return Group(entity, rows, len(ids), len(hits) >= MOST, snippets, score)
+    return Group(entity, rows, len(ids), len(hits) >= MOST, snippets, {row.id: scores[row.id] for row in rows})
 
 
 def _rows(records: Records, entity: EntityType, ids: Sequence[int], names: Sequence[str]) -> list[Row]:

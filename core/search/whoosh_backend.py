@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import threading
+import time
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
@@ -39,6 +40,8 @@ _SENTINEL = "0"
 #: A beginning of a word stands for at most so many words.
 _EXPANSIONS = 200
 _MEMORY = 64  # MiB for a writer
+_ATTEMPTS = 4
+_PAUSE = 0.02
 
 
 class _Opened:
@@ -70,7 +73,7 @@ class WhooshBackend:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._opened: _Opened | None = None
-        self._checked: dict[str, int] = {}
+        self._checked: dict[tuple[str, int, int], int] = {}
         self._belongs: tuple[str, bool] = ("", False)
 
     # ---- writing
@@ -119,15 +122,8 @@ class WhooshBackend:
         token = secrets.token_hex(8)
         path = self.folder / f"index-{token}"
         path.mkdir(mode=0o700)
-        count = 0
         try:
-            writer = index.create_in(path, _schema()).writer(limitmb=2 * _MEMORY)
-            writer.add_document(id=_SENTINEL, type="", title="", tokens="", size=0)
-            for batch in batches:
-                for document in batch:
-                    writer.add_document(**_fields(document))
-                count += len(batch)
-            writer.commit()
+            count = _fill(index.create_in(path, _schema()).writer(limitmb=2 * _MEMORY), batches)
             self._note_checksums(path)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
@@ -193,26 +189,29 @@ class WhooshBackend:
         return True
 
     def _read(self, question: Any) -> Any:
-        """Ask the present searcher; after an error once more with a new one, then the index is given up."""
-        for last in (False, True):
+        """Ask the present searcher, after an error again with a new one; at last the index is given up.
+
+        While others commit, files come and go between the looks: that is no damage.
+        """
+        for attempt in range(_ATTEMPTS):
             path = self._present()
             opened = None
             try:
-                opened = self._enter(path, fresh=last)
+                opened = self._enter(path, fresh=attempt > 0)
                 return question(opened.searcher)
             except Exception as error:
-                if last:
+                if attempt + 1 == _ATTEMPTS:
                     self._give_up(path, error)
                     raise SearchUnavailable(str(error)) from error
+                time.sleep(_PAUSE * attempt)
             finally:
                 if opened is not None:
                     self._leave(opened)
         raise AssertionError("unreachable")
 
     def _enter(self, path: Path, *, fresh: bool) -> _Opened:
-        mark = _mark(path)
         with self._lock:
-            opened = self._opened
+            mark, opened = _mark(path), self._opened
             if opened is None or fresh or opened.mark != mark:
                 self._verify(path)
                 searcher = self._index_in(path).searcher()
@@ -229,10 +228,10 @@ class WhooshBackend:
             opened.close_if_unused()
 
     def _verify(self, path: Path) -> None:
-        """Compare files this process has not seen yet with their checksums."""
+        """Compare files this process has not seen yet with their checksums: reading nonsense may cost all memory."""
         noted, seen = _noted(path), {}
         for file in _segments(path):
-            key = f"{path.name}/{file.name}"
+            key = _look(file)
             if file.name in noted:
                 if key not in self._checked and _checksum(file) != noted[file.name]:
                     raise ValueError(f"{file.name} is damaged")
@@ -287,6 +286,21 @@ def _fields(document: Document) -> dict[str, Any]:
     }
 
 
+def _fill(writer: Any, batches: Iterable[Sequence[Document]]) -> int:
+    count = 0
+    try:
+        writer.add_document(id=_SENTINEL, type="", title="", tokens="", size=0)
+        for batch in batches:
+            for document in batch:
+                writer.add_document(**_fields(document))
+            count += len(batch)
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
+    return count
+
+
 def _segments(path: Path) -> list[Path]:
     """Files whose content never changes: not the lock, nor what is only being written."""
     return [file for file in path.iterdir() if file.suffix in (".seg", ".toc")]
@@ -311,8 +325,13 @@ def _checksum(file: Path) -> int:
 
 
 def _mark(path: Path) -> tuple[Any, ...]:
-    """Differs after every commit."""
-    return (path.name, *sorted(file.name for file in path.iterdir() if file.suffix == ".toc"))
+    """Differs after every commit, and when somebody else has touched a file."""
+    return tuple(sorted(_look(file) for file in _segments(path)))
+
+
+def _look(file: Path) -> tuple[str, int, int]:
+    found = file.stat()
+    return (f"{file.parent.name}/{file.name}", found.st_mtime_ns, found.st_size)
 
 
 def _search(

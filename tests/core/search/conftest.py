@@ -70,7 +70,9 @@ class HousePlugin(Plugin):
 
 @pytest.fixture
 def weft_plugins():
-    return [HousePlugin]
+    from weft.core.testing.plugins import named
+
+    return [HousePlugin, *named(["portal_employee"])]
 
 
 @pytest.fixture
