@@ -24,7 +24,7 @@ from weft.core.records.paging import counted, page, refuse_large_sort
 from weft.core.records.plans import among, plans_of
 from weft.core.records.references import resolve
 from weft.core.records.shapes import ListSpec, Statement
-from weft.core.records.values import Page, Row
+from weft.core.records.values import Count, Page, Row
 from weft.core.registry.model import EntityType
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def run(records: Records, request: Request) -> Page:
     decoder = _decoder(records, entity, spec.access, request.fields, trash=request.trash)
     # The hits of a search change while one pages; what ties the pages together is the words.
     tie = bind_filter(records, entity, request.filters, spec.access) if request.search else spec.bound
+    if request.trash and "deleted_at" not in spec.access.cells:  # the trash is for people of the company
+        return Page([], None, Count(0, True) if request.count != "none" else None)
     scope = scope_of(entity.key, spec.order.text, tie, spec.dialect, request.search, request.trash)
     start = open_cursor(records.runtime, scope, request.cursor) if request.cursor else None
     refuse_large_sort(records, spec)
@@ -116,6 +118,8 @@ def _searched(
             lists = [Term("id", "in", ids[start : start + MAX_IN]) for start in range(0, len(ids), MAX_IN)]
             return AllOf((*parts, AnyOf(tuple(lists or [Term("id", "in", [])]))))
     places = [name for name in ("title", "number", entity.spec.alt_title) if name and name in access.cells]
+    # A name that is hidden in some rows would leave those rows out, so it is only looked into for want of others.
+    places = [name for name in places if access.everywhere(name)] or places[:1]
     found = tuple(Term(name, "contains", words[:200]) for name in places) or (Term("id", "in", []),)
     return AllOf((*parts, AnyOf(found)))
 

@@ -206,6 +206,15 @@ def test_outsiders_read_only_named_fields(shop, world, users):
             records.get("shop.deal", deals[0])
 
 
+def test_the_trash_is_not_for_outsiders(shop, world, users):
+    orgs, deals = world
+    table = shop.Deal.__table__
+    with shop.runtime.db.write() as connection:
+        connection.execute(update(table).where(table.c.id == deals[0]).values(deleted_at=datetime(2026, 1, 2, tzinfo=UTC)))
+    assert shop.ids(shop.as_("boss", user=users[0]), trash=True) == [deals[0]]
+    assert shop.ids(shop.as_(audience="customer", user=users[2], anchors=(orgs[0],)), trash=True) == []
+
+
 def test_a_share_gives_its_level_until_it_expires(shop, world, users):
     _orgs, deals = world
     now = shop.runtime.clock()
