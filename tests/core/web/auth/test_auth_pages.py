@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from weft.core.db.tables import outbox
-from weft.core.identity import links, sessions
+from weft.core.identity import links, rights, sessions
 from weft.core.registry.runtime import Runtime
 from weft.core.testing.client import WeftClient
 from weft.core.testing.clock import MovedClock
@@ -124,6 +124,24 @@ def test_a_revoked_session_is_at_the_sign_in_page_on_its_next_click(
     answer = client.get("/employee/")
     assert answer.status_code in (302, 303)
     assert SIGN_IN in answer.location
+
+
+def test_a_change_of_roles_renews_the_cookie_at_the_next_request(
+    browser: Visit, person: int, weft_runtime: Runtime, moved_clock: MovedClock
+) -> None:
+    client, copied = browser(), browser()
+    post_sign_in(client)
+    before = client.get_cookie("weft_employee").value
+    copied.set_cookie("weft_employee", before)
+    moved_clock.move(seconds=30)
+    with weft_runtime.db.write() as conn:
+        rights.set_roles(conn, weft_runtime.registry, person, ["core.explain"], now=moved_clock.now)
+    moved_clock.move(seconds=30)
+    assert client.get(SIGN_IN).location == "/employee/"
+    assert client.get_cookie("weft_employee").value != before
+    moved_clock.move(seconds=30)
+    assert client.get(SIGN_IN).location == "/employee/"
+    assert copied.get(SIGN_IN).status_code == 200, "the old cookie is worth nothing any more"
 
 
 @pytest.mark.parametrize(
