@@ -126,7 +126,7 @@ def readers(records: Records, record_id: int, users: Iterable[int], *, internal_
 def on_event(context: JobContext, event: Mapping[str, Any]) -> None:
     """Receiver of all events: tells new owners and followers, each only while they may read the record."""
     record_id, word = event.get("record"), str(event["event"]).rpartition(".")[2]
-    if record_id is None or word in ("created", "deleted", "restored", "linked", "unlinked"):
+    if record_id is None or word in ("created", "deleted", "restored", "linked", "unlinked", "relinked"):
         return
     with context.records() as records:
         actor = event.get("user")

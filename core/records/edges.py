@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from weft.core.db.tables import relation as relation_table
 from weft.core.errors import NotFound, QueryError, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.records import links, rights
+from weft.core.records.changes import UNSET, Unset
 from weft.core.records.journal import all_or_nothing
 from weft.core.records.kinds import api_value
 from weft.core.records.schema import load, schema_of_fields
@@ -23,7 +24,7 @@ from weft.core.registry.declarations import RelationType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["Edge", "LinkRequest", "link", "link_many", "unlink"]
+__all__ = ["Edge", "LinkRequest", "change", "link", "link_many", "unlink"]
 
 _ = translator("core")
 
@@ -91,18 +92,12 @@ def link_many(records: Records, relation: str, requests: Sequence[LinkRequest], 
     requests = [_turned(declared, request, reverse) for request in requests]
     keys = _checked_ends(records, declared, requests)
     _require_rights(records, declared, {(r.source_id, r.target_id) for r in requests}, keys)
-    schema = schema_of_fields(declared.attributes, f"{declared.key}_attributes")
     ordinals = links.next_ordinals(records, declared, [(r.source_id, r.target_id) for r in requests])
     rows: list[links.EdgeRow] = []
     for request, (ordinal, live) in zip(requests, ordinals, strict=True):
         if live and not declared.repeatable:
             raise ValidationFailed.single("target", "linked", _("These records are linked already."))
-        loaded = load(schema, dict(request.attributes or {}))
-        values = {
-            name: api_value(declared.attributes[name].named(name), value)
-            for name, value in loaded.items()
-            if value is not None
-        }
+        values = _attributes(declared, request.attributes)
         valid_from, valid_to = _period(request)
         rows.append(
             links.EdgeRow(
@@ -118,12 +113,7 @@ def link_many(records: Records, relation: str, requests: Sequence[LinkRequest], 
             )
         )
     links.insert_rows(records, rows, kind=kind)
-    return [
-        Edge(
-            declared.key, row.source_id, row.target_id, row.ordinal, row.attributes or {}, row.valid_from, row.valid_to
-        )
-        for row in rows
-    ]
+    return [_edge(row) for row in rows]
 
 
 def unlink(records: Records, relation: str, source_id: int, target_id: int, *, ordinal: int = 0) -> None:
@@ -136,21 +126,83 @@ def unlink(records: Records, relation: str, source_id: int, target_id: int, *, o
     rights.require_writable(records)
     declared, reverse = _declared(records, relation)
     request = _turned(declared, LinkRequest(source_id, target_id), reverse)
-    keys = entity_keys(records, (request.source_id, request.target_id))
-    _require_readable(records, keys, (request.source_id, request.target_id))
+    found, keys = _stored(records, declared, request, ordinal)
+    _require_rights(records, declared, {(request.source_id, request.target_id)}, keys)
+    with all_or_nothing(records):
+        links.end(records, [links.EdgeKey.of(found)], kind="unlink")
+
+
+def change(
+    records: Records, relation: str, source_id: int, target_id: int, *, ordinal: int = 0,
+    attributes: Mapping[str, Any] | Unset | None = UNSET, valid_from: datetime | Unset | None = UNSET,
+    valid_to: datetime | Unset | None = UNSET,
+) -> Edge:  # fmt: skip
+    """Change what a link made by hand carries: its own fields, or its period (somebody left on the 30th).
+
+    Args:
+        records: the unit of work.
+        relation, source_id, target_id, ordinal: which link, as in :func:`link`.
+        attributes: all of the link's own fields anew; what is not given stays.
+        valid_from, valid_to: aware moments, None for open; what is not given stays.
+
+    Raises:
+        NotFound: there is no such link, or an end may not be read.
+        Denied, ValidationFailed: as in :func:`link`.
+    """
+    rights.require_writable(records)
+    declared, reverse = _declared(records, relation)
+    request = _turned(declared, LinkRequest(source_id, target_id), reverse)
+    found, keys = _stored(records, declared, request, ordinal)
+    _require_rights(records, declared, {(request.source_id, request.target_id)}, keys)
+    before = links.row_of(records, found, declared)
+    after = replace(
+        before,
+        attributes=before.attributes if isinstance(attributes, Unset) else _attributes(declared, attributes),
+        valid_from=before.valid_from if isinstance(valid_from, Unset) else valid_from,
+        valid_to=before.valid_to if isinstance(valid_to, Unset) else valid_to,
+    )
+    checked = LinkRequest(after.source_id, after.target_id, None, after.valid_from, after.valid_to)
+    start, stop = _period(checked)
+    after = replace(after, valid_from=start, valid_to=stop)
+    if after != before:
+        links.rewrite(records, before, after, kind="relink")
+    return _edge(after)
+
+
+def _edge(row: links.EdgeRow) -> Edge:
+    return Edge(
+        row.relation.key, row.source_id, row.target_id, row.ordinal, row.attributes or {}, row.valid_from, row.valid_to
+    )
+
+
+def _attributes(declared: RelationType, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The link's own fields as API values, checked; empty ones left out."""
+    loaded = load(schema_of_fields(declared.attributes, f"{declared.key}_attributes"), dict(given or {}))
+    return {
+        name: api_value(declared.attributes[name].named(name), value)
+        for name, value in loaded.items()
+        if value is not None
+    }
+
+
+def _stored(records: Records, declared: RelationType, request: LinkRequest, ordinal: int) -> tuple[Any, dict[int, str]]:
+    """The stored link between two readable records, and the entity keys of its ends."""
+    ends = request.source_id, request.target_id
+    keys = entity_keys(records, ends)
+    _require_readable(records, keys, ends)
     found = records.connection.execute(
-        select(relation_table).where(
+        select(relation_table)
+        .where(
             relation_table.c.source_id == request.source_id,
             relation_table.c.type_id == records.runtime.registry.relation_id(declared.key),
             relation_table.c.target_id == request.target_id,
             relation_table.c.ordinal == ordinal,
         )
+        .with_for_update()
     ).first()
     if found is None:
         raise NotFound("link")
-    _require_rights(records, declared, {(request.source_id, request.target_id)}, keys)
-    with all_or_nothing(records):
-        links.end(records, [links.EdgeKey.of(found)], kind="unlink")
+    return found, keys
 
 
 def _declared(records: Records, relation: str) -> tuple[RelationType, bool]:

@@ -259,6 +259,24 @@ class Records:
 
         edges.unlink(self.writer(), relation, source_id, target_id, ordinal=ordinal)
 
+    def relink(
+        self,
+        relation: str,
+        source_id: int,
+        target_id: int,
+        *,
+        ordinal: int = 0,
+        attributes: Mapping[str, Any] | None = KEEP,
+        valid_from: datetime | None = KEEP,
+        valid_to: datetime | None = KEEP,
+    ) -> Edge:
+        """Change what a link carries; what is not named stays. ``valid_to`` ends it without removing it."""
+        from weft.core.records import edges
+
+        wishes = {"attributes": attributes, "valid_from": valid_from, "valid_to": valid_to}
+        given = {name: value for name, value in wishes.items() if value is not KEEP}
+        return edges.change(self.writer(), relation, source_id, target_id, ordinal=ordinal, **given)
+
     def bulk(
         self,
         entity: str,

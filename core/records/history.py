@@ -175,7 +175,7 @@ def _entry(
     records: Records, entity_type: EntityType, row: Any, visible: frozenset[str], names: Names
 ) -> HistoryEntry | None:
     zone = records.principal.zone
-    linking = row.action in ("link", "unlink")
+    linking = row.action in ("link", "unlink", "relink")
     details = [] if linking else _details(entity_type, row.changes, visible, names, zone)
     details = [_hidden(entity_type, detail) for detail in details]
     template, slots = _linking(records, row, names) if linking else _sentence(entity_type, row, details)
@@ -261,7 +261,7 @@ def _one_field(declared: Field | None, detail: Detail) -> tuple[LazyText | None,
 
 def _linking(records: Records, row: Any, names: Names) -> tuple[LazyText | None, dict[str, Part]]:
     """A link as read from this record's end; nothing when the other end may not be read."""
-    side = 1 if row.action == "link" else 0
+    side = 0 if row.action == "unlink" else 1
     source, target = row.changes["source"][side], row.changes["target"][side]
     forward = row.record_id == source
     far = target if forward else source
@@ -275,6 +275,8 @@ def _linking(records: Records, row: Any, names: Names) -> tuple[LazyText | None,
     slots = {"label": Part("text", label), "other": Part("record", names.record(far), far)}
     if row.action == "link":
         return _("%(who)s linked %(record)s with %(other)s (%(label)s)"), slots
+    if row.action == "relink":
+        return _("%(who)s changed the link of %(record)s with %(other)s (%(label)s)"), slots
     return _("%(who)s removed the link of %(record)s with %(other)s (%(label)s)"), slots
 
 

@@ -46,7 +46,7 @@ class Entry:
 _SILENT = frozenset({"created_at", "updated_at", "deleted_at"})
 _PAST = {
     "create": "created", "update": "updated", "assign": "assigned", "delete": "deleted", "restore": "restored",
-    "link": "linked", "unlink": "unlinked",
+    "link": "linked", "unlink": "unlinked", "relink": "relinked",
 }  # fmt: skip
 
 

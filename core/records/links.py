@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, or_, select, tuple_
+from sqlalchemy import and_, delete, or_, select, tuple_, update
 
 from weft.core.db import bulk
 from weft.core.db.mirror import FUNCTIONAL, INVERSE_FUNCTIONAL
@@ -25,7 +25,9 @@ from weft.core.registry.declarations import RelationType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["EdgeKey", "EdgeRow", "again", "end", "identity", "insert_rows", "next_ordinals", "note", "row_of"]
+__all__ = [
+    "EdgeKey", "EdgeRow", "again", "end", "identity", "insert_rows", "next_ordinals", "note", "rewrite", "row_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,7 @@ def note(records: Records, edges: Iterable[EdgeRow], action: str, *, kind: str) 
     """Journal edges at both ends: ``{relation, source, target, ...: [old, new]}``."""
     entries: list[Entry] = []
     for edge in edges:
-        values = {
-            "relation": edge.relation.key, "source": edge.source_id, "target": edge.target_id, "ordinal": edge.ordinal,
-            "attributes": dict(edge.attributes) if edge.attributes else None,
-            "valid_from": _text(edge.valid_from), "valid_to": _text(edge.valid_to),
-        }  # fmt: skip
+        values = _values(edge)
         changes = {
             name: [None, value] if action == "link" else [value, None]
             for name, value in values.items()
@@ -113,6 +111,43 @@ def note(records: Records, edges: Iterable[EdgeRow], action: str, *, kind: str) 
             entries.append(Entry(edge.target_id, edge.target, action, None, changes))
     summary = {"entity": entries[0].entity, "record": entries[0].record_id, "count": len(entries)} if entries else None
     write(records, entries, kind=kind, summary=summary)
+
+
+def rewrite(records: Records, before: EdgeRow, after: EdgeRow, *, kind: str) -> None:
+    """Change what an edge carries and note it at both ends: ``{relation, source, target, ...: [old, new]}``.
+
+    Raises:
+        ValidationFailed: an ended link is opened again while another one has taken its place.
+    """
+    registry = records.runtime.registry
+    old, new = _values(before), _values(after)
+    changes = {name: [old[name], new[name]] for name in old if old[name] is not None or new[name] is not None}
+    with all_or_nothing(records), in_words(registry, name="target"):
+        records.connection.execute(
+            update(relation)
+            .where(
+                relation.c.source_id == before.source_id,
+                relation.c.type_id == registry.relation_id(before.relation.key),
+                relation.c.target_id == before.target_id,
+                relation.c.ordinal == before.ordinal,
+            )
+            .values(
+                attributes=dict(after.attributes) if after.attributes else None,
+                valid_from=after.valid_from,
+                valid_to=after.valid_to,
+            )
+        )
+        ends = ((before.source_id, before.source), (before.target_id, before.target))
+        write(records, [Entry(end, key, "relink", None, changes) for end, key in ends], kind=kind)
+
+
+def _values(edge: EdgeRow) -> dict[str, Any]:
+    """What the journal says of an edge, in API values."""
+    return {
+        "relation": edge.relation.key, "source": edge.source_id, "target": edge.target_id, "ordinal": edge.ordinal,
+        "attributes": dict(edge.attributes) if edge.attributes else None,
+        "valid_from": _text(edge.valid_from), "valid_to": _text(edge.valid_to),
+    }  # fmt: skip
 
 
 def row_of(records: Records, row: Any, declared: RelationType) -> EdgeRow:

@@ -168,8 +168,8 @@ def stored(
             base = base.add_columns(rule.expression(table).label(label))
     found: dict[int, dict[str, Any]] = {}
     refused = False
-    for part in chunks(ids):
-        statement = base.where(table.c.id.in_(part)).with_for_update(of=table)
+    for part in chunks(sorted(set(ids))):  # in the order of the ids, so that two bulks cannot lock each other out
+        statement = base.where(table.c.id.in_(part)).order_by(table.c.id).with_for_update(of=table)
         for row in records.connection.execute(statement).mappings():
             if read.kind == "none" or (read.kind == "some" and not row["may_read"]):
                 continue

@@ -61,10 +61,10 @@ def fetch(records: Records, entity_type: EntityType, ids: Sequence[int], *, lock
         lock: hold the rows until the transaction ends (PostgreSQL; SQLite's writer is alone anyway).
     """
     found: dict[int, dict[str, Any]] = {}
-    for part in chunks(ids):
+    for part in chunks(sorted(set(ids))):
         statement = select_stored(entity_type).where(entity_type.table.c.id.in_(part))
         if lock:
-            statement = statement.with_for_update(of=entity_type.table)
+            statement = statement.order_by(entity_type.table.c.id).with_for_update(of=entity_type.table)
         for row in records.connection.execute(statement).mappings():
             found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, dict(row))}
     return found

@@ -35,7 +35,7 @@ _ = translator("core")
 
 _KIND = "undo"
 #: Journal words with an own way back; anything else is the key of an action.
-_WORDS = frozenset({"create", "update", "assign", "delete", "restore", "link", "unlink"})
+_WORDS = frozenset({"create", "update", "assign", "delete", "restore", "link", "unlink", "relink"})
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ def _plan(records: Records, change_set_id: int, kind: str) -> _Plan:
             raise UndoRefused(str(_("The plugin of these records is no longer installed.")))
         if row.action not in _WORDS:
             _require_reversible(records, row.action)
-        if row.action in ("link", "unlink"):
+        if row.action in ("link", "unlink", "relink"):
             _fold_link(plan, row)
             continue
         _fold(plan.effects[entity].setdefault(row.record_id, _Effect()), row)
@@ -156,6 +156,9 @@ def _fold(effect: _Effect, row: Any) -> None:
 
 
 def _fold_link(plan: _Plan, row: Any) -> None:
+    if row.action == "relink":
+        _fold_relink(plan, row)
+        return
     made = row.action == "link"
     identity = links.identity(row.changes, 1 if made else 0)
     if row.record_id != identity[1]:
@@ -165,6 +168,16 @@ def _fold_link(plan: _Plan, row: Any) -> None:
         del other[identity]  # made and removed within the same change set
     else:
         mine[identity] = row.changes
+
+
+def _fold_relink(plan: _Plan, row: Any) -> None:
+    """A changed link is the new one to be removed and the old one to be made again."""
+    identity = links.identity(row.changes, 1)
+    if row.record_id != identity[1]:
+        return
+    if identity not in plan.linked:  # else it was made in the same change set and just goes
+        plan.unlinked.setdefault(identity, row.changes)
+    plan.linked[identity] = row.changes
 
 
 # ---- may it be taken back

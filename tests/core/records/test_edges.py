@@ -169,3 +169,31 @@ def test_writers_at_once_break_neither_cardinality_nor_circles(weft_cast, partie
             seen.add(here)
             here = above[here]
     assert results.count("made") == len(above) >= 1
+
+
+def test_a_link_ends_by_date_can_be_replaced_and_the_change_is_undone(records_as, parties, weft_runtime):
+    a, b, c, _d = parties
+    now = weft_runtime.clock()
+    with records_as("desk.boss", write=True) as records:
+        records.link("desk.chief", a, b)
+        records.link("desk.employs", a, b, attributes={"role": "cook"}, valid_from=now)
+    with records_as("desk.boss", write=True) as records:
+        edge = records.relink("desk.employs", a, b, attributes={"role": "smith"})
+        assert edge.attributes == {"role": "smith"} and edge.valid_from == now
+        step = records.change_set_id
+    with records_as("desk.boss", write=True) as records:
+        records.relink("desk.chief", a, b, valid_to=now)
+        records.link("desk.chief", a, c)
+        with pytest.raises(ValidationFailed) as failure:
+            records.relink("desk.chief", a, b, valid_to=None)
+        assert code(failure) == "cardinality"
+        groups = records.neighbours(a, relation="desk.chief")
+        assert {item.record.id: item.current for item in groups[0].items} == {b: False, c: True}
+        assert records.history(a)[0].text.startswith("desk.boss 1 linked Party 0")
+        assert "changed the link of Party 0 with Party 1" in records.history(a)[1].text
+    with records_as("desk.boss", write=True) as records:
+        records.undo(step)
+        [group] = records.neighbours(a, relation="desk.employs")
+        assert [item.attributes for item in group.items] == [{"role": "cook"}]
+    with records_as("desk.reader", write=True) as records, pytest.raises(Denied):
+        records.relink("desk.employs", a, b, attributes={})

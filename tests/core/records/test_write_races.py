@@ -119,3 +119,19 @@ def test_purging_takes_what_has_been_in_the_trash_for_its_term(
         assert connection.scalar(select(relation.c.source_id).where(relation.c.source_id == case)) is None
         told = connection.scalars(select(journal.c.action).where(journal.c.record_id == case)).all()
     assert "create" in told and "delete" in told
+
+
+def test_bulks_over_the_same_records_do_not_lock_each_other_out(weft_cast, records_as):
+    with records_as("system", write=True) as records:
+        ids = list(records.load("desk.case", [{"name": f"Case {n}"} for n in range(120)]).created)
+    boss = weft_cast.principal("desk.boss")
+
+    def work(place: int) -> None:
+        chosen = ids if place % 2 else ids[::-1]
+        with weft_cast.records(boss, write=True) as records:
+            records.bulk("desk.case", "update", chosen, {"note": f"writer {place}"}, expected=120)
+
+    assert at_once(8, work) == ["done"] * 8
+    with records_as("desk.boss") as records:
+        notes = {row["note"] for row in records.query("desk.case", limit=200, fields=["note"]).rows}
+    assert len(notes) == 1
