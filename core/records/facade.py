@@ -273,7 +273,7 @@ class Records:
         """Change what a link carries; what is not named stays. ``valid_to`` ends it without removing it."""
         from weft.core.records import edges
 
-        wishes = {"attributes": attributes, "valid_from": valid_from, "valid_to": valid_to}
+        wishes: dict[str, Any] = {"attributes": attributes, "valid_from": valid_from, "valid_to": valid_to}
         given = {name: value for name, value in wishes.items() if value is not KEEP}
         return edges.change(self.writer(), relation, source_id, target_id, ordinal=ordinal, **given)
 
