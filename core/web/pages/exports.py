@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from typing import Any, cast
 
 from flask import Blueprint, Response
@@ -22,6 +23,7 @@ _ = translator("core")
 blueprint = Blueprint("exports", __name__)
 _BASE = "/<portal>/<plugin>/<slug>/"
 _IN_MEMORY = 4 * 1024 * 1024
+_CHUNK = 64 * 1024
 
 
 @route(blueprint, _BASE + "export", policy="record", endpoint="ask")
@@ -81,9 +83,16 @@ def export(portal: str, plugin: str, slug: str, form: str) -> Response:
         raise
     out.seek(0)
     ending, media = FORMATS[form]
-    answer = Response(iter(lambda: out.read(65_536), b""), mimetype=media.partition(";")[0])
+    answer = Response(_chunks(out), mimetype=media.partition(";")[0])
     answer.call_on_close(out.close)
     answer.headers["Content-Type"] = media
     name = f"{entity.slug}-{view.today.isoformat()}{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _chunks(out: Any) -> Iterator[bytes]:
+    """The file in pieces; it is closed with the last one."""
+    with out:
+        while chunk := out.read(_CHUNK):
+            yield chunk
