@@ -5,10 +5,9 @@ Counted in this process, or in Redis where one is configured, so that several wo
 
 from __future__ import annotations
 
-from limits import RateLimitItemPerMinute
-from limits.errors import ConfigurationError
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+import threading
+import time
+from typing import Protocol
 
 from weft.core.errors import ConfigError, RateLimited
 from weft.core.i18n import translator
@@ -19,6 +18,63 @@ _ = translator("core")
 
 PER_MINUTE = 600
 FAILURES_PER_MINUTE = 60
+_WINDOW = 60.0
+_MOST_KEYS = 10_000
+
+
+class _Counter(Protocol):
+    def hit(self, key: str, limit: int) -> bool:
+        """Count one; False when there were more than ``limit`` in this minute."""
+
+    def full(self, key: str, limit: int) -> bool:
+        """True when the limit is reached, without counting."""
+
+
+class _OwnCounter:
+    """Counts in this process: one number per key and minute."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: dict[str, tuple[float, int]] = {}
+
+    def hit(self, key: str, limit: int) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            began, count = self._counts.get(key, (now, 0))
+            if now - began >= _WINDOW:
+                began, count = now, 0
+            self._counts[key] = began, count + 1
+            if len(self._counts) > _MOST_KEYS:
+                self._counts = {k: (at, n) for k, (at, n) in self._counts.items() if now - at < _WINDOW}
+        return count < limit
+
+    def full(self, key: str, limit: int) -> bool:
+        began, count = self._counts.get(key, (0.0, 0))
+        return count >= limit and time.monotonic() - began < _WINDOW
+
+
+class _SharedCounter:
+    """Counts in Redis, for all workers together."""
+
+    def __init__(self, url: str) -> None:
+        from limits.errors import ConfigurationError
+        from limits.storage import storage_from_string
+        from limits.strategies import FixedWindowRateLimiter
+
+        try:
+            self._strategy = FixedWindowRateLimiter(storage_from_string(url))
+        except ConfigurationError as error:
+            raise ConfigError(f"WEFT_REDIS_URL cannot be used: {error}") from error
+
+    def hit(self, key: str, limit: int) -> bool:
+        from limits import RateLimitItemPerMinute
+
+        return self._strategy.hit(RateLimitItemPerMinute(limit, 1, "weft"), key)
+
+    def full(self, key: str, limit: int) -> bool:
+        from limits import RateLimitItemPerMinute
+
+        return not self._strategy.test(RateLimitItemPerMinute(limit, 1, "weft"), key)
 
 
 class Limits:
@@ -32,24 +88,18 @@ class Limits:
     """
 
     def __init__(self, redis_url: str | None = None) -> None:
-        try:
-            storage = storage_from_string(redis_url or "memory://")
-        except ConfigurationError as error:
-            raise ConfigError(f"WEFT_REDIS_URL cannot be used: {error}") from error
-        self._strategy = FixedWindowRateLimiter(storage)
-        self._calls = RateLimitItemPerMinute(PER_MINUTE, 1, "api")
-        self._failures = RateLimitItemPerMinute(FAILURES_PER_MINUTE, 1, "api-failure")
+        self._counter: _Counter = _SharedCounter(redis_url) if redis_url else _OwnCounter()
 
     def hit(self, token_id: int) -> None:
         """Count one call of a token; raises ``RateLimited`` when there were too many."""
-        if not self._strategy.hit(self._calls, str(token_id)):
+        if not self._counter.hit(f"token:{token_id}", PER_MINUTE):
             raise RateLimited(str(_("This token has called too often; wait a minute.")), retry_after=60)
 
     def check_address(self, address: str) -> None:
         """Refuse an address that tried too many wrong tokens."""
-        if not self._strategy.test(self._failures, address):
+        if self._counter.full(f"address:{address}", FAILURES_PER_MINUTE):
             raise RateLimited(str(_("Too many wrong tokens; wait a minute.")), retry_after=60)
 
     def failed(self, address: str) -> None:
         """Count a wrong token."""
-        self._strategy.hit(self._failures, address)
+        self._counter.hit(f"address:{address}", FAILURES_PER_MINUTE)
