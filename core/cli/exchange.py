@@ -140,9 +140,9 @@ def _show(outcome: Outcome) -> None:
 
 
 def _report(outcome: Outcome, plan: ImportPlan, errors: Path | None, *, dry: bool) -> None:
-    for index, column in enumerate(plan.columns):
+    for index, found in enumerate(plan.columns):
         target = plan.chosen.get(index)
-        click.echo(f"  {column.name} -> {target.key if target is not None else '(left out)'}")
+        click.echo(f"  {found.name} -> {target.key if target is not None else '(left out)'}")
     for note in plan.notes:
         click.echo(f"  {note}")
     verb = "would be " if dry else ""

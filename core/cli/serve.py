@@ -140,7 +140,7 @@ def _serve_processes(app: Any, runtime: Runtime, bind: str, workers: int, thread
 
     from weft.core.outbox.worker import Worker
 
-    class Server(BaseApplication):
+    class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """gunicorn with our settings and no file of its own."""
 
         def load_config(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import IO
 
 import click
 
@@ -25,7 +26,7 @@ __all__ = ["demo", "init"]
 @click.option("--name-alt", default="", help="That name in the other script.")
 @click.option("--email", help="Mail address of the first administrator.")
 @click.option("--password-file", type=click.File("r"), help="File with the password, else WEFT_ADMIN_PASSWORD.")
-def init(password_file: click.utils.LazyFile | None, **given: str | None) -> None:
+def init(password_file: IO[str] | None, **given: str | None) -> None:
     """Set up an empty installation: company and first administrator.
 
     What is not given as an option is asked for.
@@ -64,7 +65,7 @@ def _asked(given: dict[str, str | None]) -> dict[str, str]:
     return values
 
 
-def _password(file: click.utils.LazyFile | None) -> str:
+def _password(file: IO[str] | None) -> str:
     if file is not None:
         return str(file.read()).rstrip("\r\n")
     if "WEFT_ADMIN_PASSWORD" in os.environ:

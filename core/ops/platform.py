@@ -50,8 +50,12 @@ class PlatformPlugin(CorePlugin):
             Job("core.housekeeping", _("Clear what has ended"), housekeeping, at="03:20"),
             Job("core.trash", _("Empty the trash after 30 days"), empty_trash, at="03:40"),
             Job("core.import", _("Import a file"), _late("weft.core.import_export.runs:import_job")),
-            Job("core.import.clear", _("Clear files of old imports"), _late("weft.core.import_export.runs:clear_job"),
-                at="04:20"),
+            Job(
+                "core.import.clear",
+                _("Clear files of old imports"),
+                _late("weft.core.import_export.runs:clear_job"),
+                at="04:20",
+            ),
             Job("core.files.collect", _("Clear unused files"), _late(_COLLECT), at="04:00"),
         ]
 

@@ -124,10 +124,10 @@ def _imported(loaded: LoadedPlugins, names: Sequence[str]) -> dict[str, type[Plu
     offered = {key: _distribution(point)[0] for key, point in points.items()}
     found: dict[str, type[Plugin]] = {}
     for key in chosen(names, offered):
-        point = points.get(key)
-        if point is None:
+        if key not in points:
             loaded.quarantine(key, "find", f"WEFT_PLUGINS names {key}, but no installed package offers it.")
             continue
+        point = points[key]
         loaded.sources[key] = " ".join(_distribution(point))
         try:
             found[key] = point.load()

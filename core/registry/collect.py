@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import inspect
@@ -77,7 +78,7 @@ def gather(plugins: LoadedPlugins, deadline: float = HOOK_DEADLINE) -> dict[str,
         if key not in plugins.active:  # went with a plugin it requires
             continue
         try:
-            gathered[key] = _in_time(lambda cls=cls: declared_by(cls, plugins.manager.get_plugin(cls.key)), deadline)
+            gathered[key] = _in_time(partial(declared_by, cls, plugins.manager.get_plugin(key)), deadline)
         except DeclarationError as error:
             plugins.quarantine(key, "declarations", str(error))
         except TimeoutError:

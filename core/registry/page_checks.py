@@ -157,7 +157,8 @@ def _nav_entry(lookup: Lookup, entry: NavEntry) -> bool:
     if not lookup.exists(plugin, entry.key, "menu group", entry.group, lookup.stores.nav_groups):
         return False
     endpoint = entry.endpoint
-    if endpoint and _plugin(endpoint) in lookup.installed - {"core"} and endpoint not in lookup.stores.routes:
+    owner = _plugin(endpoint)
+    if endpoint and owner != "core" and owner in lookup.installed and endpoint not in lookup.stores.routes:
         raise DeclarationError(
             plugin, entry.key, f"names the page {endpoint}, which is not there.", "add its HttpRoute."
         )

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
@@ -64,11 +65,8 @@ def _slots(text: str) -> Counter[str]:
 def _marked(package: Traversable) -> Iterator[str]:
     """Messages marked in the Python files and templates of a package."""
     for path in _files(package):
-        if path.name.endswith(".py"):
-            extract = extract_python
-        elif path.name.endswith(_TEMPLATES):
-            extract = babel_extract
-        else:
+        extract: Any = extract_python if path.name.endswith(".py") else babel_extract
+        if not path.name.endswith((".py", *_TEMPLATES)):
             continue
         with path.open("rb") as handle:
             for _line, function, messages, _comments in extract(handle, _KEYWORDS, (), {}):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import new_class
 from typing import Any
 
 from weft.core.db import entity as entities
@@ -23,14 +24,14 @@ _lock = threading.Lock()
 def declared_apart(plugin: str) -> Iterator[None]:
     """Declare entity classes of a key inside the block without touching the tables another module declared for it."""
     with _lock:
-        before = entities._metadata.pop(plugin, None), entities._orm.pop(plugin, None)
+        metadata, orm = entities._metadata.pop(plugin, None), entities._orm.pop(plugin, None)
         try:
             yield
         finally:
             entities._metadata.pop(plugin, None)
             entities._orm.pop(plugin, None)
-            if before[0] is not None and before[1] is not None:
-                entities._metadata[plugin], entities._orm[plugin] = before
+            if metadata is not None and orm is not None:
+                entities._metadata[plugin], entities._orm[plugin] = metadata, orm
 
 
 def stub_entity_type(
@@ -56,17 +57,15 @@ def stub_entity_type(
     label = local.replace("_", " ").capitalize()
     attributes: dict[str, Any] = {"__module__": __name__, "name": field.text("Name", max_length=200), **(fields or {})}
     with declared_apart(plugin):
-        entity = type(Entity)(
+        entity = new_class(
             f"Stub{local.title().replace('_', '')}",
             (Entity,),
-            attributes,
-            key=key,
-            label=label,
-            plural=f"{label}s",
-            title="name",
-            traits=tuple(traits),
-            features=tuple(features),
-        )
+            {
+                "key": key, "label": label, "plural": f"{label}s", "title": "name", "traits": tuple(traits),
+                "features": tuple(features),
+            },
+            lambda body: body.update(attributes),
+        )  # fmt: skip
     rights = [Grant("employee", key, ALL)] if grants is None else list(grants)
     return _plugin(plugin, [entity], rights)
 
