@@ -163,6 +163,7 @@ def list_users(
     search: str = "",
     status: str | None = None,
     unit: int | None = None,
+    now: datetime | None = None,
     role: str | None = None,
     emails: Sequence[str] | None = None,
     after: tuple[str, int] | None = None,
@@ -173,7 +174,8 @@ def list_users(
     Args:
         search: part of the name in either script or of the address.
         status: one of :data:`STATUSES`.
-        unit: members of this unit and the units below it, now.
+        unit: members of this unit and the units below it.
+        now: the moment of membership; without it only those without an end count.
         role: holders of this role directly.
         emails: only users with one of these addresses.
     """
@@ -190,7 +192,8 @@ def list_users(
         statement = statement.where(status == _STATUS)
     if unit is not None:
         members = select(membership.c.user_id).join(org_closure, org_closure.c.descendant_id == membership.c.unit_id)
-        members = members.where(org_closure.c.ancestor_id == unit, membership.c.valid_to.is_(None))
+        ended = membership.c.valid_to.is_(None) if now is None else _valid_at(now)
+        members = members.where(org_closure.c.ancestor_id == unit, ended)
         statement = statement.where(app_user.c.id.in_(members))
     if role:
         statement = statement.where(app_user.c.id.in_(select(user_role.c.user_id).where(user_role.c.role == role)))
@@ -209,6 +212,11 @@ def count_by_status(conn: Connection) -> dict[str, int]:
         row[0]: row[1] for row in conn.execute(select(status, func.count()).select_from(app_user).group_by(status))
     }
     return {status: found.get(status, 0) for status in STATUSES}
+
+
+def _valid_at(now: datetime) -> Any:
+    m = membership.c
+    return (m.valid_from <= now) & or_(m.valid_to.is_(None), m.valid_to > now)
 
 
 def _status_expression() -> Any:

@@ -139,6 +139,9 @@ def test_memberships_begin_and_end_by_date(
         units.add_member(conn, user, unit, now=now, valid_to=tomorrow)
         units.add_member(conn, user, later, now=now, valid_from=tomorrow)
     assert weft_cast.principal(user).units == (unit,)
+    with weft_runtime.db.read() as conn:
+        assert [found.id for found in users.list_users(conn, unit=unit, now=now)] == [user]
+        assert users.list_users(conn, unit=later, now=now) == []
     moved_clock.set(tomorrow)  # type: ignore[attr-defined]
     # Nothing was written in between: the cached principal itself knows when it ends.
     with weft_runtime.db.read() as conn:
