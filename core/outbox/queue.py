@@ -17,7 +17,7 @@ from weft.core.db.tables import outbox
 
 __all__ = [
     "MAX_TRIES", "JobRow", "QueuedItem", "claim", "counts", "delay_after", "due", "extend", "fail", "finish",
-    "list_jobs", "prune", "retry",
+    "list_jobs", "prune", "release", "retry",
 ]  # fmt: skip
 
 MAX_TRIES = 8
@@ -125,8 +125,17 @@ def extend(connection: Connection, ids: Sequence[int], *, worker: str, until: da
         connection.execute(update(outbox).where(_mine(ids, worker)).values(lease_until=until))
 
 
+def release(connection: Connection, ids: Sequence[int], *, worker: str) -> None:
+    """Give rows back that were claimed and never begun; it does not count as a try."""
+    if ids:
+        values = {"state": "ready", "worker": None, "lease_until": None, "tries": outbox.c.tries - 1}
+        connection.execute(update(outbox).where(_mine(ids, worker)).values(**values))
+
+
 def finish(connection: Connection, ids: Sequence[int], *, worker: str, now: datetime) -> int:
     """Mark rows as done; returns how many still belonged to the worker (a lost lease is no longer its to finish)."""
+    if not ids:
+        return 0
     values = {"state": "done", "done_at": now, "lease_until": None, "last_error": None}
     return connection.execute(update(outbox).where(_mine(ids, worker)).values(**values)).rowcount
 

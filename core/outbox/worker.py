@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -28,6 +28,9 @@ _log = structlog.get_logger(__name__)
 
 #: Events handled in one transaction.
 _EVENTS = 200
+#: Handlers quicker than this (seconds) share a transaction with others, at most so many.
+_QUICK = 0.05
+_BATCH = 20
 #: Seconds between two looks at the queue without a call, and at the schedule.
 _POLL = 1.0
 _SCHEDULE = 15.0
@@ -41,11 +44,17 @@ class _Slot:
 
     Attributes:
         item: the row being worked on.
-        started: monotonic seconds when it began.
+        claimed: rows it holds that are not settled: those behind it, the present one and those before it.
+        outcomes: rows it has worked on since the last transaction, each with its error or None.
+        size: rows to claim next time; grows while handlers are quick, so that a transaction serves many of them.
+        started: monotonic seconds when the present row began.
         abandoned: True when its handler overran the deadline; the thread ends when the handler returns.
     """
 
     item: QueuedItem | None = None
+    claimed: list[QueuedItem] = field(default_factory=list)
+    outcomes: list[tuple[QueuedItem, str | None]] = field(default_factory=list)
+    size: int = 1
     started: float = 0.0
     abandoned: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -117,13 +126,13 @@ class Worker:
 
         Rows that wait for their next try are left. Deadlines are not watched.
         """
-        done = 0
+        done, slot = 0, _Slot()
         while done < limit:
             events = self._deliver_events()
-            worked = self._work_one(_Slot())
+            worked = self._work(slot)
             if not events and not worked:
                 break
-            done += events + int(worked)
+            done += events + worked
         return done
 
     def _spawn(self, target: Callable[[], None], name: str) -> None:
@@ -142,10 +151,12 @@ class Worker:
         while not self._stop.is_set() and not slot.abandoned:
             seen = self._bell.rung
             try:
-                busy = bool(self._deliver_events()) or self._work_one(slot)
+                busy = bool(self._deliver_events()) or bool(self._work(slot))
             except Exception as error:  # the database is away: wait and try again
                 _log.error("outbox.worker_error", error=repr(error))
                 busy = False
+                with slot.lock:  # without signs of life its rows come back when the lease ends
+                    slot.item, slot.claimed = None, []
                 self._stop.wait(self._poll)
             if not busy and not slot.abandoned:
                 self._bell.wait(seen, self._poll)
@@ -163,25 +174,34 @@ class Worker:
         delivery.send_signals(runtime, claimed)
         return len(claimed)
 
-    def _work_one(self, slot: _Slot) -> bool:
+    def _work(self, slot: _Slot) -> int:
+        """Claim some due rows and run their handlers; returns how many ran."""
         runtime, now = self.runtime, self.runtime.clock()
         with runtime.db.read() as connection:
             if not queue.due(connection, now):
-                return False
+                return 0
         with runtime.db.write() as connection:
-            claimed = queue.claim(connection, now=now, worker=self.name, lease=self._lease, kind="work")
-        if not claimed:
-            return False
-        item = claimed[0]
+            claimed = queue.claim(
+                connection, now=now, worker=self.name, lease=self._lease, limit=slot.size, kind="work"
+            )
         with slot.lock:
-            slot.item, slot.started = item, time.monotonic()
-        error = self._run(item)
+            slot.claimed, slot.outcomes = list(claimed), []
+        began = time.monotonic()
+        for item in claimed:
+            with slot.lock:
+                slot.item, slot.started = item, time.monotonic()
+            error = self._run(item)
+            with slot.lock:
+                slot.item = None
+                if slot.abandoned:
+                    return 0  # the supervisor has settled everything
+                slot.outcomes.append((item, error))
+        self._settle(slot.outcomes)
         with slot.lock:
-            slot.item = None
-            late = slot.abandoned
-        if not late:  # otherwise the supervisor has settled the row
-            self._settle(item, error)
-        return True
+            slot.claimed, slot.outcomes = [], []
+        quick = claimed and time.monotonic() - began < _QUICK * len(claimed)
+        slot.size = min(slot.size * 2, _BATCH) if quick else 1
+        return len(claimed)
 
     def _run(self, item: QueuedItem) -> str | None:
         """Call the handler; returns the text of its error, None when it ended well."""
@@ -193,17 +213,18 @@ class Worker:
             return "".join(traceback.format_exception(error))
         return None
 
-    def _settle(self, item: QueuedItem, error: str | None) -> None:
+    def _settle(self, outcomes: Sequence[tuple[QueuedItem, str | None]]) -> None:
+        """Note how rows ended, all in one transaction."""
         now, erring = self.runtime.clock(), self._known_erring()
         with self.runtime.db.write() as connection:
-            if error is None:
-                queue.finish(connection, [item.id], worker=self.name, now=now)
-            elif queue.fail(connection, item, error, worker=self.name, now=now) == "dead":
-                _log.error("outbox.dead", topic=item.topic, row=item.id)
-            if item.kind == "receiver" and (error is not None or item.topic in erring):
-                lines = (error or "").strip().splitlines()
-                delivery.note_outcome(connection, item.topic, lines[-1] if lines else None, now)
-                (erring.discard if error is None else erring.add)(item.topic)
+            queue.finish(connection, [item.id for item, error in outcomes if error is None], worker=self.name, now=now)
+            for item, error in outcomes:
+                if error is not None and queue.fail(connection, item, error, worker=self.name, now=now) == "dead":
+                    _log.error("outbox.dead", topic=item.topic, row=item.id)
+                if item.kind == "receiver" and (error is not None or item.topic in erring):
+                    lines = (error or "").strip().splitlines()
+                    delivery.note_outcome(connection, item.topic, lines[-1] if lines else None, now)
+                    (erring.discard if error is None else erring.add)(item.topic)
 
     def _known_erring(self) -> set[str]:
         """Receivers with errors noted, so that the many that work cost no statement."""
@@ -236,30 +257,29 @@ class Worker:
                     _log.error("outbox.supervisor_error", error=repr(error))
                 self._stop.wait(min(0.25, beat))
 
-    def _running(self) -> list[tuple[_Slot, QueuedItem, float]]:
-        found = []
+    def _beat(self) -> None:
+        ids: list[int] = []
         for slot in list(self._slots):
             with slot.lock:
-                if slot.item is not None and not slot.abandoned:
-                    found.append((slot, slot.item, time.monotonic() - slot.started))
-        return found
-
-    def _beat(self) -> None:
-        ids = [item.id for _slot, item, _seconds in self._running()]
+                if not slot.abandoned:
+                    ids.extend(item.id for item in slot.claimed)
         if ids:
             with self.runtime.db.write() as connection:
                 queue.extend(connection, ids, worker=self.name, until=self.runtime.clock() + self._lease)
 
     def _enforce_deadlines(self) -> None:
-        for slot, item, seconds in self._running():
-            deadline = self._deadlines[item.kind]
-            if seconds < deadline:
-                continue
+        for slot in list(self._slots):
             with slot.lock:
-                if slot.item is not item:
-                    continue  # it has just ended
+                item, now = slot.item, time.monotonic()
+                if item is None or now - slot.started < self._deadlines[item.kind]:
+                    continue
                 slot.abandoned = True
+                late = f"Took longer than {self._deadlines[item.kind]:g} s and was given up."
+                outcomes = [*slot.outcomes, (item, late)]
+                untouched = [one.id for one in slot.claimed[len(outcomes) :]]
             with self._lock:
                 self._slots.remove(slot)
             self._add_slot()
-            self._settle(item, f"Took longer than {deadline:g} s and was given up.")
+            self._settle(outcomes)
+            with self.runtime.db.write() as connection:
+                queue.release(connection, untouched, worker=self.name)

@@ -262,6 +262,31 @@ def test_a_handler_that_hangs_is_given_up_and_others_go_on(
         assert worker.stop(10)
 
 
+def test_what_was_claimed_with_a_hanging_job_is_given_back_untouched(
+    weft_runtime: Any, calls: Any, behaviour: dict[str, Any]
+) -> None:
+    release = threading.Event()
+
+    def hang_at_twelve(_context: Any, payload: Any) -> None:
+        if payload["n"] == 12:
+            release.wait(20)
+
+    behaviour["run"] = hang_at_twelve
+    for number in range(30):
+        add_job(weft_runtime, {"n": number})
+    worker = Worker(weft_runtime, threads=1, job_deadline=0.5, poll=0.05)
+    worker.start()
+    try:
+        assert wait_for(lambda: len(rows(weft_runtime, topic="errand.run", state="done")) == 29)
+        [late] = rows(weft_runtime, topic="errand.run", state="failed")
+        assert (late.payload, late.tries) == ({"n": 12}, 1)
+    finally:
+        release.set()
+        assert worker.stop(10)
+    assert sorted(payload["n"] for payload in calls("run")) == list(range(30))  # none twice
+    assert {row.tries for row in rows(weft_runtime, topic="errand.run")} == {1}
+
+
 # ---- schedules
 
 
