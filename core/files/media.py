@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import IO
 
-from PIL import Image, ImageOps
-
 from weft.core.errors import ValidationFailed
 from weft.core.i18n import translator
 
@@ -164,6 +162,8 @@ def recode(handle: IO[bytes], media: str, out: IO[bytes]) -> None:
     Raises:
         ValidationFailed: it is no such image, or has more than :data:`MAX_PIXELS`.
     """
+    from PIL import Image, ImageOps  # slow to import, and few processes see a picture
+
     wanted = next(name for name, found in IMAGES.items() if found == media)
     handle.seek(0)
     try:

@@ -15,7 +15,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
 from babel import Locale
 
 from weft.core.db.fields import Field, Kind
@@ -147,6 +146,8 @@ def _phone(declared: Field) -> Converter:
     as_text = _text(declared)
 
     def convert(value: Any) -> str | None:
+        import phonenumbers  # slow to import, and not needed to start
+
         text = as_text(value)
         if text is None:
             return None
