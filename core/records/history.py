@@ -26,7 +26,7 @@ from weft.core.registry.model import EntityType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["Detail", "HistoryEntry", "Part", "history", "older", "read", "sentences"]
+__all__ = ["Detail", "HistoryEntry", "Part", "compose", "history", "older", "read", "sentences"]
 
 _ = translator("core")
 
@@ -185,7 +185,7 @@ def _entry(
     slots.setdefault("record", Part("record", names.record(row.record_id), row.record_id))
     person = names.people.get(row.user_id) if row.user_id is not None else None
     return HistoryEntry(
-        row.id, row.at, person, row.action, _parts(template, slots), tuple(details), row.change_set_id, row.door,
+        row.id, row.at, person, row.action, compose(template, slots), tuple(details), row.change_set_id, row.door,
         row.undone_by is not None,
     )  # fmt: skip
 
@@ -280,7 +280,7 @@ def _linking(records: Records, row: Any, names: Names) -> tuple[LazyText | None,
     return _("%(who)s removed the link of %(record)s with %(other)s (%(label)s)"), slots
 
 
-def _parts(template: LazyText, slots: Mapping[str, Part]) -> tuple[Part, ...]:
+def compose(template: LazyText, slots: Mapping[str, Part]) -> tuple[Part, ...]:
     """Cut the translated sentence at its slots, in the order of the viewer's language."""
     text = str(template) % {name: f"\x00{name}\x00" for name in slots}
     pieces: list[Part] = []

@@ -191,7 +191,7 @@ class Activity(
     plural=_("Activities"),
     icon="message-circle",
     title="subject",
-    traits=("crm.activity",),
+    traits=("crm.activity", "core.activity"),
     sort="-at",
     columns=("subject", "kind", "about", "account", "at", "status", "owner"),
 ):

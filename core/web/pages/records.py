@@ -100,7 +100,7 @@ def _tab(
         more = _more_history(head, history, "history")
         return {"kind": "history", "timeline": {"entries": history_entries(head, history, undo=True), **more}}
     if tab == "timeline":
-        return {"kind": "timeline", "timeline": feed(head, history), "composer": composer_of(head)}
+        return {"kind": "timeline", "timeline": feed(head), "composer": composer_of(head)}
     if tab == "links":
         return {"kind": "panels", "panels": [panels.panel_of(head, g, 20) for g in panels.hand_made(head, groups)]}
     if tab == "files":
@@ -115,7 +115,7 @@ def _tab(
         "kind": "overview",
         "panels": related,
         "texts": long_texts(head),
-        "timeline": feed(head, history),
+        "timeline": feed(head),
         "composer": composer_of(head),
     }
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app
 from sqlalchemy.exc import OperationalError
 
 from weft.core.collaboration import comments, favourites, followers, tags
+from weft.core.collaboration import timeline as stream
+from weft.core.db.fields import Kind
 from weft.core.errors import NotFound, ValidationFailed
-from weft.core.i18n import translator
+from weft.core.files.files import Attachment
+from weft.core.i18n import in_script, translator
 from weft.core.records import unit
-from weft.core.records.history import HistoryEntry
+from weft.core.records.history import Part, compose
+from weft.core.records.values import PersonRef
 from weft.core.web import counts
 from weft.core.web.pages.actions import after_write, title_of
 from weft.core.web.pages.resolve import entity_at
 from weft.core.web.record.head import RecordHead
-from weft.core.web.record.timeline import PAGE, history_entries
+from weft.core.web.record.timeline import PAGE, history_entries, sentence
 from weft.core.web.request import View
 from weft.core.web.routing import route
 from weft.core.web.sanitiser import markdown
@@ -28,6 +31,10 @@ _ = translator("core")
 
 blueprint = Blueprint("streams", __name__)
 _BASE = "/<portal>/<plugin>/<slug>/<int:record_id>/"
+_ACTIVITY = _("%(record)s by %(who)s")
+_KINDS = {
+    "comments": _("Comments"), "activities": _("Activities"), "files": _("Files"), "changes": _("Changes"),
+}  # fmt: skip
 
 
 def note_visit(view: View, record_id: int) -> None:
@@ -87,26 +94,100 @@ def tags_of(head: RecordHead) -> list[dict[str, Any]]:
     ]
 
 
-def feed(head: RecordHead, history: Sequence[HistoryEntry], kind: str = "all") -> dict[str, Any]:
-    """History and comments in one stream, newest first.
+def feed(head: RecordHead) -> dict[str, Any]:
+    """Changes, comments, files and activities in one stream, newest first; ``?kind=`` keeps one of them."""
+    chosen = head.view.args.get("kind", "")
+    kinds = [chosen] if chosen in stream.KINDS else list(stream.KINDS)
+    found = stream.timeline(head.view.records, head.row.id, kinds=kinds, limit=PAGE)
+    tab = head.view.args.get("tab", "")
+    offered = [("", _("Everything")), *((kind, label) for kind, label in _KINDS.items() if _offered(head, kind))]
+    switch = [
+        {
+            "label": str(label), "current": kind == (chosen if chosen in stream.KINDS else ""),
+            "url": head.url(**{name: value for name, value in (("tab", tab), ("kind", kind)) if value}),
+            "hx_target": "#wf-timeline",
+        }
+        for kind, label in offered
+    ]  # fmt: skip
+    return {**_rows_of(head, found, chosen), "kinds": switch}
 
-    Args:
-        kind: ``all``, ``comments`` or ``changes``.
-    """
-    entries: list[dict[str, Any]] = []
-    if kind != "comments":
-        entries += history_entries(head, history, undo=False)
-    full = kind != "comments" and len(history) == PAGE
-    if head.entity.has("comments") and kind != "changes":
-        oldest = history[-1].at if full and history else None
-        for one in comments.comments(head.view.records, head.row.id, limit=PAGE):
-            if oldest is None or one.created_at >= oldest or kind == "comments":
-                entries.append(_comment_entry(head, one))
-    entries.sort(key=lambda entry: entry["at"], reverse=True)
-    timeline: dict[str, Any] = {"entries": entries}
-    if full:
-        timeline["more_url"] = head.url("history", before=str(history[-1].id))
-    return timeline
+
+def _offered(head: RecordHead, kind: str) -> bool:
+    feature = {"comments": "comments", "files": "attachments"}.get(kind)
+    if kind == "activities":
+        return any(one.key != head.entity.key for one in head.view.runtime.registry.with_trait(stream.ACTIVITY))
+    return feature is None or head.entity.has(feature)
+
+
+def _rows_of(head: RecordHead, found: stream.TimelinePage, kind: str) -> dict[str, Any]:
+    rows: dict[str, Any] = {"entries": [_stream_entry(head, one) for one in found.entries]}
+    if found.next is not None:
+        rows["more_url"] = head.url("stream", **{"before": found.next, **({"kind": kind} if kind else {})})
+    return rows
+
+
+def _stream_entry(head: RecordHead, one: stream.TimelineEntry) -> dict[str, Any]:
+    if one.kind == "comments":
+        return _comment_entry(head, one.item)
+    if one.kind == "files":
+        return _file_entry(head, one.item)
+    if one.kind == "activities":
+        return _activity_entry(head, one)
+    return history_entries(head, [one.item], undo=False)[0]
+
+
+def _file_entry(head: RecordHead, one: Attachment) -> dict[str, Any]:
+    slots = {
+        "who": Part("person", one.person.shown()[0] if one.person else "Weft"),
+        "file": Part("file", one.file.name, one.file.id),
+    }
+    return {
+        "icon": "paperclip",
+        "at": one.created_at,
+        "at_text": head.view.formats.stamp(one.created_at),
+        "at_title": head.view.formats.datetime(one.created_at),
+        "html": sentence(head, compose(_("%(who)s attached %(file)s"), slots)),
+        "internal": one.audience == "internal",
+    }
+
+
+def _activity_entry(head: RecordHead, one: stream.TimelineEntry) -> dict[str, Any]:
+    """An activity: its title as a link, its state, and what was noted."""
+    entity = head.view.runtime.registry.entity(one.item.type)
+    owner = one.item.get("owner")
+    title = Part("record", one.item.title, one.id)
+    parts = (title,) if owner is None else compose(_ACTIVITY, {"record": title, "who": Part("person", _name(owner))})
+    noted = next((name for name, field in entity.fields.items() if field.kind is Kind.MARKDOWN), "")
+    entry: dict[str, Any] = {
+        "icon": entity.spec.icon,
+        "at": one.at,
+        "at_text": head.view.formats.stamp(one.at),
+        "at_title": head.view.formats.datetime(one.at),
+        "html": sentence(head, parts),
+        "note": markdown(one.item.get(noted) or "") if noted else "",
+    }
+    state = entity.state_field
+    value = one.item.get(state.name) if state is not None else None
+    if state is not None and state.choices is not None and value in state.choices.labels:
+        tone = state.choices.tones.get(value, "grey")
+        entry["status"] = {"label": str(state.choices.labels[value]), "dot": tone}
+    return entry
+
+
+def _name(owner: PersonRef) -> str:
+    return in_script(owner.name, owner.alt)[0]
+
+
+@route(blueprint, _BASE + "stream", policy="record", endpoint="stream")
+def show_stream(portal: str, plugin: str, slug: str, record_id: int) -> Response:
+    """Earlier entries of the stream."""
+    view, entity = entity_at(plugin, slug)
+    head = RecordHead(view, entity, view.records.get(entity.key, record_id))
+    kind = view.args.get("kind", "")
+    kinds = [kind] if kind in stream.KINDS else list(stream.KINDS)
+    before = view.args.get("before") or None
+    found = stream.timeline(view.records, record_id, kinds=kinds, limit=PAGE, before=before)
+    return view.fragment_of("wf/timeline.html", "timeline_rows", _rows_of(head, found, kind))
 
 
 def _comment_entry(head: RecordHead, one: comments.Comment) -> dict[str, Any]:

@@ -23,6 +23,7 @@ ICONS = {
     "restore": "arrow-back-up",
     "link": "link",
     "unlink": "unlink",
+    "relink": "link",
     "comment": "message",
     "attach": "paperclip",
 }
@@ -36,6 +37,8 @@ def sentence(head: RecordHead, parts: Sequence[Any]) -> Any:
         one: dict[str, Any] = {"kind": part.kind, "text": part.text}
         if part.kind == "record" and part.id is not None and part.id != head.row.id:
             one["url"] = f"/r/{part.id}"
+        elif part.kind == "file" and part.id is not None:
+            one["url"] = f"/files/{part.id}"
         shown.append(one)
     return current_app.jinja_env.get_template("pages/parts.html").module.sentence(shown)  # type: ignore[attr-defined]
 
