@@ -38,6 +38,8 @@ from weft.core.registry.model import Registry
 __all__ = ["RowsSql", "probe"]
 
 Ids = Select[Any] | CompoundSelect[Any]
+#: Whether a far end goes on: ``onward(end, reverse)``.
+Onward = Callable[[ColumnElement[Any], bool], ColumnElement[bool]]
 #: Far ends of a hop: a set of ids, or a condition on their column.
 Ends = Select[Any] | Callable[[ColumnElement[Any]], ColumnElement[bool]]
 _ONE: ColumnElement[Any] = literal_column("1")
@@ -81,9 +83,9 @@ class RowsSql:
 
     def _probe(self, atom: Atom, entity: str, table: FromClause) -> ColumnElement[bool]:
         if isinstance(atom, PathAtom):
-            return self._leads(table.c.id, atom.hops, table)
+            return self._leads(table.c.id, atom.hops, [self.registry.entity_id(entity)], table)
         if isinstance(atom, LinkAtom):
-            return self._linked(atom, table)
+            return self._linked(atom, entity, table)
         if isinstance(atom, SharedAtom):
             s = record_share.alias()
             return probe(select(_ONE).where(s.c.record_id == table.c.id, *self._shared(atom, s)))
@@ -131,42 +133,61 @@ class RowsSql:
         trashed = select(r.c.id).where(r.c.id.in_(anchors), r.c.deleted_at.is_not(None))
         return and_(node.in_(anchors), node.not_in(trashed))
 
-    def _leads(self, node: ColumnElement[Any], hops: Sequence[Hop], table: FromClause | None) -> ColumnElement[bool]:
-        """The hops lead from a node to a live anchor; ``table`` is the row's own, for the first hop."""
+    def _leads(
+        self, node: ColumnElement[Any], hops: Sequence[Hop], types: list[int] | None, table: FromClause | None
+    ) -> ColumnElement[bool]:
+        """The hops lead from a node to a live anchor.
+
+        Args:
+            node: id of the node.
+            hops: still to go.
+            types: small ids of the entities the node can be of, None for any.
+            table: the row's own, for the first hop.
+        """
         if not hops:
             return self._anchored(node)
         hop, rest = hops[0], hops[1:]
 
-        def onward(end: ColumnElement[Any]) -> ColumnElement[bool]:
-            further = self._leads(end, rest, None)
+        def onward(end: ColumnElement[Any], reverse: bool) -> ColumnElement[bool]:
+            reached = self._far_types(hop, reverse)
+            if hop.descend:
+                reached = None if reached is None or types is None else sorted({*reached, *types})
+            further = self._leads(end, rest, reached, None)
             return and_(self._live(end), further) if rest else further
 
         if hop.column and table is not None:
-            return onward(table.c[hop.column])
+            return onward(table.c[hop.column], False)
         if hop.descend:
             c = relation_closure.alias()
             near, far = (c.c.ancestor_id, c.c.descendant_id) if hop.reverse else (c.c.descendant_id, c.c.ancestor_id)
             type_id = self.registry.relation_id(hop.relation)
-            above = probe(select(_ONE).where(c.c.type_id == type_id, near == node, far != node, onward(far)))
-            return or_(self._leads(node, rest, None), above)
-        return or_(*(probe(self._edges(hop, reverse, node, onward)) for reverse in _directions(hop)))
+            above = probe(
+                select(_ONE).where(c.c.type_id == type_id, near == node, far != node, onward(far, hop.reverse))
+            )
+            return or_(self._leads(node, rest, types, None), above)
+        return or_(*(probe(self._edges(hop, reverse, node, types, onward)) for reverse in _directions(hop)))
 
-    def _edges(self, hop: Hop, reverse: bool, node: ColumnElement[Any], onward: Any) -> Select[Any]:
+    def _edges(
+        self, hop: Hop, reverse: bool, node: ColumnElement[Any], types: list[int] | None, onward: Onward
+    ) -> Select[Any]:
         """Edges at a node whose other end goes on.
 
-        The other end's types stand in the condition where the relation names them: then one index entry answers, even
-        at a node with very many edges. Otherwise SQLite is kept from starting at the other end.
+        The types of both ends stand in the condition where they are known: then either index answers by one entry,
+        whichever SQLite takes without statistics, even at ends with very many edges. Otherwise it is kept from
+        starting at the other end.
         """
         e = relation.alias()
         near: ColumnElement[Any] = e.c.target_id if reverse else e.c.source_id
         far: ColumnElement[Any] = e.c.source_id if reverse else e.c.target_id
         found = [near == node, e.c.type_id == self.registry.relation_id(hop.relation), self.valid(e)]
-        types = self._far_types(hop, reverse)
+        reached = self._far_types(hop, reverse)
+        if reached is not None:
+            found.append((e.c.source_type if reverse else e.c.target_type).in_(reached))
         if types is not None:
-            found.append((e.c.source_type if reverse else e.c.target_type).in_(types))
-        elif self.dialect == "sqlite":
+            found.append((e.c.target_type if reverse else e.c.source_type).in_(types))
+        if self.dialect == "sqlite" and (types is None or reached is None):
             far = far + literal_column("0")
-        return select(_ONE).where(*found, onward(far))
+        return select(_ONE).where(*found, onward(far, reverse))
 
     def _far_types(self, hop: Hop, reverse: bool) -> list[int] | None:
         """Small ids of the entities at the far end; None when any may stand there."""
@@ -176,19 +197,21 @@ class RowsSql:
             return None
         return [self.registry.entity_id(key) for key in self.registry.entities if self.registry.matches(ends, key)]
 
-    def _linked(self, atom: LinkAtom, table: FromClause) -> ColumnElement[bool]:
+    def _linked(self, atom: LinkAtom, entity: str, table: FromClause) -> ColumnElement[bool]:
         """The hop leads to a live, readable record of the far entity."""
         far_table = self.registry.entity(atom.entity).table
 
-        def onward(end: ColumnElement[Any]) -> ColumnElement[bool]:
+        def onward(end: ColumnElement[Any], reverse: bool) -> ColumnElement[bool]:
             f = far_table.alias()
             return probe(
                 select(_ONE).where(f.c.id == end, f.c.deleted_at.is_(None), self.condition(atom.target, atom.entity, f))
             )
 
         if atom.hop.column:
-            return onward(table.c[atom.hop.column])
-        return or_(*(probe(self._edges(atom.hop, reverse, table.c.id, onward)) for reverse in _directions(atom.hop)))
+            return onward(table.c[atom.hop.column], False)
+        types = [self.registry.entity_id(entity)]
+        edges = [self._edges(atom.hop, reverse, table.c.id, types, onward) for reverse in _directions(atom.hop)]
+        return or_(*(probe(one) for one in edges))
 
     # ---- as a set
     def ids(self, rows: Rows, entity: str) -> Ids:

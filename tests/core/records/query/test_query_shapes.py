@@ -257,7 +257,7 @@ def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
     check()
 
 
-def plans(shop, principal, shape, **query):
+def plans(shop, principal, shape, entity="shop.deal", **query):
     """EXPLAIN of all statements of a list."""
     seen = []
     with shop.reading(principal) as records:
@@ -271,7 +271,7 @@ def plans(shop, principal, shape, **query):
         event.listen(records.connection, "before_cursor_execute", note)
         token = forced_shape.set(shape)
         try:
-            records.query("shop.deal", fields=["name"], **query)
+            records.query(entity, **{"fields": ["name"], **query})
         finally:
             forced_shape.reset(token)
         event.remove(records.connection, "before_cursor_execute", note)
@@ -299,6 +299,21 @@ def test_no_plan_on_sqlite_filters_edges_through_a_bloom_filter(shop, analysed):
             for plan in plans(shop, principal, shape, sort="id" if audience != "employee" else None):
                 assert "BLOOM" not in plan.upper()
                 assert "AUTOMATIC" not in plan.upper()
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+@pytest.mark.parametrize(("roles", "audience"), [(("watch",), "employee"), ((), "distributor")])
+def test_a_probe_on_sqlite_is_one_index_entry_with_and_without_statistics(shop, analysed, roles, audience):
+    """Without statistics SQLite would rather read all edges of the anchor for every row."""
+    world = build(shop, 3, deals=500)
+    if analysed:
+        with shop.runtime.db.write() as connection:
+            connection.execute(text("ANALYZE"))
+    principal = shop.as_(*roles, user=2, audience=audience, anchors=(*list(world.people)[:2], *list(world.orgs)[:2]))
+    entity = "shop.ticket" if audience == "distributor" else "shop.deal"
+    (plan,) = plans(shop, principal, "walk", entity=entity, sort="-updated_at", fields=[])
+    last = [line for line in plan.splitlines() if "SEARCH relation_" in line][-1]
+    assert "source_id=?" in last and "target_id=?" in last, plan
 
 
 @pytest.mark.both_databases
