@@ -349,6 +349,20 @@ def test_a_new_version_with_a_migration_to_run_does_not_start(start: Any, packag
     start(package, check_storage=True)
 
 
+def test_a_lost_trigger_is_refused_at_start(start: Any, package: Package) -> None:
+    runtime = grow(start, package)
+    start(package, check_storage=True)
+    table = f"{package.key}_thing"
+    with runtime.db.write() as connection:
+        name = next(name for name in triggers.present(connection) if table in name)
+        on = f' ON "{table}"' if runtime.db.dialect == "postgresql" else ""
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"{on}')
+    with pytest.raises(StorageNotReady, match=r"triggers.*db upgrade"):
+        start(package, check_storage=True)
+    migrations.upgrade(start(package))
+    start(package, check_storage=True)
+
+
 def test_a_database_that_was_never_upgraded_is_refused(start: Any) -> None:
     with pytest.raises(StorageNotReady, match="weft db upgrade"):
         start(check_storage=True)
