@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 
 from weft.core.db.tables import outbox, record
 from weft.core.registry.runtime import Runtime
@@ -27,6 +27,8 @@ _BATCH = 200
 _LARGE_BATCH = 2000
 #: Seconds after which a run hands over to the next one.
 _LONGEST_RUN = 300.0
+#: Finished runs of so many seconds are removed by each run, by their keys; the rest every few minutes.
+_LATELY = 120
 #: Seconds that a command waits for a running indexer.
 _PATIENCE = 120.0
 
@@ -34,13 +36,21 @@ _PATIENCE = 120.0
 def feed_job(context: Any, payload: Mapping[str, Any]) -> None:
     """Job: bring what changed into the index."""
     feed(context.runtime)
-    with context.runtime.db.write() as connection:  # thousands of equal lines help nobody
-        connection.execute(delete(outbox).where(outbox.c.topic == pending.FEED_JOB, outbox.c.state == "done"))
+    now = int(context.now.timestamp())
+    keys = [pending.feed_key(second) for second in range(now - _LATELY, now + 1)]
+    _forget(context.runtime, outbox.c.dedup_key.in_(keys))
 
 
 def check_job(context: Any, payload: Mapping[str, Any]) -> None:
     """Job: make the index where there is none or it cannot be used; bring in what was left over."""
     check(context.runtime)
+    _forget(context.runtime, true())
+
+
+def _forget(runtime: Runtime, which: Any) -> None:
+    """Remove finished rows of the job that runs every second: thousands of equal lines help nobody."""
+    with runtime.db.write() as connection:
+        connection.execute(delete(outbox).where(outbox.c.topic == pending.FEED_JOB, outbox.c.state == "done", which))
 
 
 def compare_job(context: Any, payload: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from weft.core.db.engine import database_of
 from weft.core.outbox.publishing import enqueue
 from weft.core.search.tables import search_pending
 
-__all__ = ["FEED_JOB", "mark", "mark_events", "settle", "waiting"]
+__all__ = ["FEED_JOB", "feed_key", "mark", "mark_events", "settle", "waiting"]
 
 #: The job that brings waiting records into the index.
 FEED_JOB = "core.search.feed"
@@ -59,7 +59,12 @@ def mark(connection: Connection, ids: Iterable[int], *, now: datetime) -> None:
         )
     second = int(now.timestamp()) + 1
     run_at = datetime.fromtimestamp(second, UTC)
-    enqueue(connection, FEED_JOB, now=now, run_at=run_at, dedup_key=f"{FEED_JOB}:{second}")
+    enqueue(connection, FEED_JOB, now=now, run_at=run_at, dedup_key=feed_key(second))
+
+
+def feed_key(second: int) -> str:
+    """Key of the one run that brings in what changed up to a second."""
+    return f"{FEED_JOB}:{second}"
 
 
 def waiting(connection: Connection, limit: int) -> dict[int, int]:

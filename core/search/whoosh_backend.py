@@ -270,10 +270,19 @@ def _schema() -> Any:
     return fields.Schema(
         id=fields.ID(stored=True, unique=True),
         type=fields.ID(stored=True),
-        title=fields.KEYWORD(),
-        tokens=fields.KEYWORD(),
+        title=_words(),
+        rest=_words(),
         size=fields.STORED(),
     )
+
+
+def _words() -> Any:
+    """A field of tokens that are there or not; how often does not matter, which halves the index."""
+    from whoosh import fields, formats
+
+    field = fields.KEYWORD()
+    field.format = formats.Existence()
+    return field
 
 
 def _fields(document: Document) -> dict[str, Any]:
@@ -281,7 +290,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "id": str(document.record_id),
         "type": document.type,
         "title": " ".join(sorted(document.title)),
-        "tokens": " ".join(sorted(document.tokens)),
+        "rest": " ".join(sorted(document.tokens - document.title)),
         "size": len(document.title),
     }
 
@@ -289,7 +298,7 @@ def _fields(document: Document) -> dict[str, Any]:
 def _fill(writer: Any, batches: Iterable[Sequence[Document]]) -> int:
     count = 0
     try:
-        writer.add_document(id=_SENTINEL, type="", title="", tokens="", size=0)
+        writer.add_document(id=_SENTINEL, type="", title="", rest="", size=0)
         for batch in batches:
             for document in batch:
                 writer.add_document(**_fields(document))
@@ -346,8 +355,8 @@ def _search(
     if ids is not None:
         limits.append(query.Or([query.Term("id", str(number)) for number in ids]))
     found: dict[int, Hit] = {}
-    for field, base in (("title", 1.0), ("tokens", 0.0)):
-        parts = [_term(searcher, field, one) for one in asked]
+    for places, base in ((("title",), 1.0), (("title", "rest"), 0.0)):
+        parts = [_term(searcher, places, one) for one in asked]
         for number in islice(searcher.docs_for_query(query.And([*limits, *parts])), limit):
             stored = searcher.stored_fields(number)
             record_id = int(stored["id"])
@@ -358,10 +367,13 @@ def _search(
     return sorted(found.values(), key=lambda hit: (-hit.score, -hit.record_id))[:limit]
 
 
-def _term(searcher: Any, field: str, one: Wanted) -> Any:
+def _term(searcher: Any, places: Sequence[str], one: Wanted) -> Any:
     from whoosh import query
 
-    if not one.prefix:
-        return query.Term(field, one.text)
-    words = islice(searcher.reader().expand_prefix(field, one.text), _EXPANSIONS)
-    return query.Or([query.Term(field, word.decode() if isinstance(word, bytes) else word) for word in words])
+    found = []
+    for field in places:
+        words: Iterable[Any] = [one.text]
+        if one.prefix:
+            words = islice(searcher.reader().expand_prefix(field, one.text), _EXPANSIONS)
+        found += [query.Term(field, word.decode() if isinstance(word, bytes) else word) for word in words]
+    return found[0] if len(found) == 1 else query.Or(found)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from weft.core.collaboration import comments
+from weft.core.ops.doctor import doctor
+from weft.core.outbox import queue
 from weft.core.search import indexing, pending
 from weft.core.search.service import search
 from weft.core.search.tables import search_pending
@@ -289,8 +291,10 @@ def test_the_check_of_every_night_sees_a_record_that_is_missing(make_record, fee
     with backend.exclusive():
         backend.delete([case.id])
     assert indexing.differences(weft_runtime) == (0, 1)
+    assert [one.kind for one in doctor(weft_runtime)] == ["search_index"]
     indexing.compare_job(type("Context", (), {"runtime": weft_runtime}), {})
     assert found("house.boss", "lost") == {"house.case": ["Lost"]}
+    assert doctor(weft_runtime) == []
 
 
 def test_the_job_runs_a_second_after_a_change(weft_runtime, moved_clock, make_record, found):
@@ -303,3 +307,10 @@ def test_the_job_runs_a_second_after_a_change(weft_runtime, moved_clock, make_re
     moved_clock.move(seconds=2)
     worker.run_due()
     assert found("house.boss", "first") == {"house.case": ["First"]}
+    for number in range(3):  # finished runs do not fill the list of jobs
+        make_record("house.case", name=f"Next {number}")
+        worker.run_due()
+        moved_clock.move(seconds=2)
+        worker.run_due()
+    with weft_runtime.db.read() as connection:
+        assert [row.topic for row in queue.list_jobs(connection)].count(pending.FEED_JOB) == 1
