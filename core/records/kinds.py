@@ -11,15 +11,15 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale
 
 from weft.core.db.fields import Field, Kind
-from weft.core.db.money import Money
-from weft.core.i18n import Text, translator
+from weft.core.i18n import translator
+from weft.core.records.numbers import decimal_converter, integer_converter, money_converter, whole
+from weft.core.records.refused import MAX_ID, Converter, Refused
 
 __all__ = ["Refused", "api_value", "converter", "phone_region"]
 
@@ -28,30 +28,12 @@ _ = translator("core")
 #: ISO 3166-1 alpha-2 code for telephone numbers written without a country code; None asks for one.
 phone_region: ContextVar[str | None] = ContextVar("weft_phone_region", default=None)
 
-MAX_ID = 2**53
-_MAX_DIGITS = 18  # a scaled integer of 64 bits on SQLite
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _EMAIL = re.compile(r"[^@\s\"<>(),:;\[\]\\]{1,64}@[^@\s\"<>(),:;\[\]\\.]+(\.[^@\s\"<>(),:;\[\]\\.]+)+")
 _ADDRESS = ("country", "region", "city", "lines", "postcode")
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
-
-Converter = Callable[[Any], Any]
-
-
-class Refused(Exception):
-    """A value cannot be taken.
-
-    Args:
-        code: stable machine word of :class:`weft.core.errors.FieldError`.
-        message: one sentence that says how to mend it.
-    """
-
-    def __init__(self, code: str, message: Text) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
 
 
 def converter(declared: Field) -> Converter:
@@ -166,102 +148,6 @@ def _phone(declared: Field) -> Converter:
     return convert
 
 
-# ---- numbers
-
-
-def _limits(declared: Field, number: Decimal | int) -> None:
-    if declared.minimum is not None and number < declared.minimum:
-        raise Refused("too_small", _("This may not be less than %(limit)s.") % {"limit": declared.minimum})
-    if declared.maximum is not None and number > declared.maximum:
-        raise Refused("too_large", _("This may not be more than %(limit)s.") % {"limit": declared.maximum})
-
-
-def _integer(declared: Field) -> Converter:
-    def convert(value: Any) -> int | None:
-        if value is None or value == "":
-            return None
-        number = _whole(value)
-        if number is None or abs(number) >= MAX_ID:
-            raise Refused("invalid", _("Write a whole number."))
-        _limits(declared, number)
-        return number
-
-    return convert
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str):
-        text = value.strip()
-        if len(text) <= 20 and text.isascii() and text.removeprefix("-").isdigit():
-            return int(text)
-        return None
-    if isinstance(value, (float, Decimal)) and value == value // 1:
-        return int(value)
-    return None
-
-
-def _exact(value: Any) -> Decimal:
-    """A finite decimal from a Decimal, a whole number, a plain text, or the shortest form of a float."""
-    if isinstance(value, bool) or not isinstance(value, (Decimal, int, float, str)):
-        raise Refused("invalid", _("Write a number."))
-    text = value.strip() if isinstance(value, str) else repr(value) if isinstance(value, float) else value
-    if isinstance(text, str) and (len(text) > 40 or not text.isascii() or "_" in text):
-        raise Refused("invalid", _("Write a number."))
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
-        raise Refused("invalid", _("Write a number.")) from error
-    if not number.is_finite():
-        raise Refused("invalid", _("Write a number."))
-    return number
-
-
-def _scaled(declared: Field, number: Decimal) -> Decimal:
-    if number and number.adjusted() + 1 + declared.scale > _MAX_DIGITS:
-        raise Refused("too_large", _("This number has too many digits."))
-    unit = Decimal(1).scaleb(-declared.scale)
-    fixed = number.quantize(unit)
-    if fixed != number:
-        raise Refused("scale", _("Write at most %(places)s places after the point.") % {"places": declared.scale})
-    _limits(declared, fixed)
-    return fixed
-
-
-def _decimal(declared: Field) -> Converter:
-    def convert(value: Any) -> Decimal | None:
-        if value is None or value == "":
-            return None
-        return _scaled(declared, _exact(value))
-
-    return convert
-
-
-def _money(declared: Field) -> Converter:
-    def convert(value: Any) -> Money | None:
-        if value is None or value == "":
-            return None
-        if isinstance(value, Money):
-            return Money(_scaled(declared, value.amount), value.currency)
-        if not isinstance(value, Mapping) or set(value) - {"amount", "currency"}:
-            raise Refused("invalid", _("Write an amount and its currency."))
-        amount, currency = value.get("amount"), value.get("currency")
-        if amount is None or amount == "":
-            return None
-        if isinstance(amount, float):
-            raise Refused("invalid", _("Write the amount as text, so that it stays exact."))
-        number = _scaled(declared, _exact(amount))
-        try:
-            return Money(number, currency.strip().upper() if isinstance(currency, str) else "")
-        except ValueError as error:
-            raise Refused("currency", _("Choose a currency.")) from error
-
-    return convert
-
-
 # ---- time
 
 
@@ -362,7 +248,7 @@ def _identifier(declared: Field) -> Converter:
         if value is None or value == "":
             return None
         given = value.get("id") if isinstance(value, Mapping) else getattr(value, "id", value)
-        number = _whole(given) if not isinstance(given, float) else None
+        number = whole(given) if not isinstance(given, float) else None
         if number is None or not 0 < number < MAX_ID:
             raise Refused("invalid", _("Choose an existing entry."))
         return number
@@ -419,9 +305,9 @@ _MAKERS: Mapping[Kind, Callable[[Field], Converter]] = {
     Kind.TEXT: _text,
     Kind.MULTILINE: _text,
     Kind.MARKDOWN: _text,
-    Kind.INTEGER: _integer,
-    Kind.DECIMAL: _decimal,
-    Kind.MONEY: _money,
+    Kind.INTEGER: integer_converter,
+    Kind.DECIMAL: decimal_converter,
+    Kind.MONEY: money_converter,
     Kind.DATE: _date,
     Kind.DATETIME: _datetime,
     Kind.BOOLEAN: _boolean,

@@ -167,7 +167,7 @@ def _activity_entry(head: RecordHead, one: stream.TimelineEntry) -> dict[str, An
         "note": markdown(one.item.get(noted) or "") if noted else "",
     }
     state = entity.state_field
-    value = one.item.get(state.name) if state is not None else None
+    value = str(one.item.get(state.name) or "") if state is not None else ""
     if state is not None and state.choices is not None and value in state.choices.labels:
         tone = state.choices.tones.get(value, "grey")
         entry["status"] = {"label": str(state.choices.labels[value]), "dot": tone}

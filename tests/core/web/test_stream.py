@@ -29,7 +29,12 @@ def test_the_page_shows_everything_and_the_switch_keeps_one_kind(client_as, reco
     client = client_as("crm.sales_rep")
     page = client.get(f"/employee/crm/accounts/{account}")
     assert page.status_code == 200
-    for text in ("they <strong>called</strong> back", "survey.txt", "Visit in Delft", 'created <span class="wf-500">Haverdijk</span>'):
+    for text in (
+        "they <strong>called</strong> back",
+        "survey.txt",
+        "Visit in Delft",
+        'created <span class="wf-500">Haverdijk</span>',
+    ):
         assert text in page.text
     only = client.get(f"/employee/crm/accounts/{account}?kind=comments").text
     stream = only[only.index('id="wf-timeline"') :]
