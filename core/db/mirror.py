@@ -60,16 +60,19 @@ class TableMirror:
         entity: key of the entity.
         type_id: persistent small id of the entity.
         edges: its reference columns.
-        extensions: names of the tables whose rows go with a record; empty for an extension table.
-        extends: True for an extension table, which has no header.
+        base: of an extension table, which has no header: the table it extends; else empty.
     """
 
     table: str
     entity: str
     type_id: int
     edges: tuple[EdgeMirror, ...]
-    extensions: tuple[str, ...] = ()
-    extends: bool = False
+    base: str = ""
+
+    @property
+    def extends(self) -> bool:
+        """True for an extension table."""
+        return bool(self.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,8 @@ def mirror_of(registry: Registry) -> Mirror:
     tables: list[TableMirror] = []
     for entity in registry.entities.values():
         own = [declared for declared in entity.fields.values() if declared.extension_of is None]
-        names = tuple(sorted(extension.table.name for extension in entity.extensions.values()))
         type_id = registry.entity_id(entity.key)
-        tables.append(TableMirror(entity.table.name, entity.key, type_id, _edges(registry, own), names))
+        tables.append(TableMirror(entity.table.name, entity.key, type_id, _edges(registry, own)))
         tables.extend(_extension_mirrors(registry, entity, type_id))
     return Mirror(
         tables=tuple(sorted(tables, key=lambda table: table.table)),
@@ -110,7 +112,7 @@ def mirror_of(registry: Registry) -> Mirror:
 def _extension_mirrors(registry: Registry, entity: EntityType, type_id: int) -> Iterator[TableMirror]:
     for extension in entity.extensions.values():
         edges = _edges(registry, extension.fields.values())
-        yield TableMirror(extension.table.name, entity.key, type_id, edges, extends=True)
+        yield TableMirror(extension.table.name, entity.key, type_id, edges, entity.table.name)
 
 
 def _edges(registry: Registry, fields: Iterable[Field]) -> tuple[EdgeMirror, ...]:

@@ -2,6 +2,8 @@
 
 AFTER triggers only: BEFORE triggers leave orphans on upserts. Names begin with ``A_weft_``, so that PostgreSQL fires
 them before the triggers of its foreign keys (``RI_...``). ``INSERT OR REPLACE`` is banned: it skips delete triggers.
+
+No trigger depends on more than one plugin: one that is quarantined leaves triggers that are too many, never different.
 """
 
 from __future__ import annotations
@@ -56,10 +58,6 @@ def _number(value: int | None) -> str:
     return "NULL" if value is None else str(int(value))
 
 
-def _in(numbers: tuple[int, ...]) -> str:
-    return f"({', '.join(str(int(number)) for number in numbers)})"
-
-
 # ---- statements that both dialects share
 
 
@@ -90,13 +88,15 @@ def _delete_edge(edge: EdgeMirror) -> str:
 
 
 def _delete_all(table: TableMirror) -> list[str]:
-    """Statements of a removed row: with its record go its extensions, its edges and at last the record row."""
+    """Statements of a removed row: with it go its edges and, at last, its record row."""
     if table.extends:
         return [_delete_edge(edge) for edge in table.edges]
-    statements = [f'DELETE FROM "{name}" WHERE id = OLD.id;' for name in table.extensions]
-    statements.append("DELETE FROM relation WHERE source_id = OLD.id AND origin = 'f';")
-    statements.append("DELETE FROM record WHERE id = OLD.id;")
-    return statements
+    return ["DELETE FROM relation WHERE source_id = OLD.id AND origin = 'f';", "DELETE FROM record WHERE id = OLD.id;"]
+
+
+def _delete_extension(table: TableMirror) -> list[str]:
+    """Statement of a removed record: its row in an extension table goes first, because that points to the record."""
+    return [f'DELETE FROM "{table.table}" WHERE id = OLD.id;']
 
 
 def _cycle_found(row: str) -> str:
@@ -178,21 +178,14 @@ def _gone() -> list[str]:
     return _closure_shrink("OLD.type_id", "OLD.source_id", _above("OLD.type_id", "OLD.target_id"))
 
 
-def _trashed(types: tuple[int, ...]) -> list[str]:
+def _trashed(number: int) -> list[str]:
     """A path leads to a trashed record, never through it; the same statements serve trash and restore."""
-    lines: list[str] = []
-    for number in types:
-        above = f"{_above(str(number), 'NEW.id')} AND a.ancestor_id <> NEW.id"
-        lines += _closure_shrink(str(number), "NEW.id", above)
-    return lines
+    return _closure_shrink(str(number), "NEW.id", f"{_above(str(number), 'NEW.id')} AND a.ancestor_id <> NEW.id")
 
 
-def _purged(types: tuple[int, ...]) -> list[str]:
-    return [
-        f"DELETE FROM relation_closure WHERE type_id = {number} AND {side} = OLD.id;"
-        for number in types
-        for side in ("ancestor_id", "descendant_id")
-    ]
+def _purged(number: int) -> list[str]:
+    sides = ("ancestor_id", "descendant_id")
+    return [f"DELETE FROM relation_closure WHERE type_id = {number} AND {side} = OLD.id;" for side in sides]
 
 
 # ---- SQLite
@@ -202,13 +195,13 @@ def sqlite_triggers(mirror: Mirror) -> Iterator[Trigger]:
     """All triggers of a SQLite database."""
     for table in mirror.tables:
         yield from _sqlite_table(table)
-    if mirror.acyclic_types:
-        rule = f"NEW.type_id IN {_in(mirror.acyclic_types)} AND NEW.valid_to IS NULL"
+    for number in mirror.acyclic_types:
+        rule = f"NEW.type_id = {number} AND NEW.valid_to IS NULL"
         body = [_sqlite_refusal()]
-        yield _sqlite("relation", "acyclic_insert", "INSERT", body, rule)
-        yield _sqlite("relation", "acyclic_update", "UPDATE", body, rule)
-    if mirror.closure_types:
-        yield from _sqlite_closure(mirror.closure_types)
+        yield _sqlite("relation", f"acyclic_insert_{number}", "INSERT", body, rule)
+        yield _sqlite("relation", f"acyclic_update_{number}", "UPDATE", body, rule)
+    for number in mirror.closure_types:
+        yield from _sqlite_closure(number)
 
 
 def _sqlite(table: str, what: str, event: str, body: list[str], rule: str = "") -> Trigger:
@@ -229,6 +222,8 @@ def _sqlite_table(table: TableMirror) -> Iterator[Trigger]:
         yield _sqlite(name, "insert", "INSERT", edges)
     if not table.extends or edges:
         yield _sqlite(name, "delete", "DELETE", _delete_all(table))
+    if table.extends:
+        yield _sqlite(table.base, f"with_{name}", "DELETE", _delete_extension(table))
     refuse = ["SELECT RAISE(ABORT, 'weft: the id of a record never changes');"]
     yield _sqlite(name, "id", "UPDATE OF id", refuse, "NEW.id <> OLD.id")
     for edge, insert in zip(table.edges, edges, strict=True):
@@ -240,15 +235,15 @@ def _sqlite_refusal() -> str:
     return f"SELECT RAISE(ABORT, '{CYCLE}') WHERE NEW.valid_to IS NULL AND {_cycle_found('NEW')};"
 
 
-def _sqlite_closure(types: tuple[int, ...]) -> Iterator[Trigger]:
+def _sqlite_closure(number: int) -> Iterator[Trigger]:
     # SQLite fires the triggers of one event in no fixed order: look for a circle before walking it.
-    grown, gone, chosen = [_sqlite_refusal(), *_closure_grow("NEW")], _gone(), _in(types)
-    yield _sqlite("relation", "closure_insert", "INSERT", grown, f"NEW.type_id IN {chosen}")
-    yield _sqlite("relation", "closure_delete", "DELETE", gone, f"OLD.type_id IN {chosen}")
-    event = "UPDATE OF valid_from, valid_to"
-    yield _sqlite("relation", "closure_update", event, [*gone, *grown], f"NEW.type_id IN {chosen} AND ({_DATES})")
-    yield _sqlite("record", "closure_trash", "UPDATE OF deleted_at", _trashed(types), _TRASH)
-    yield _sqlite("record", "closure_purge", "DELETE", _purged(types))
+    grown, gone = [_sqlite_refusal(), *_closure_grow("NEW")], _gone()
+    yield _sqlite("relation", f"closure_insert_{number}", "INSERT", grown, f"NEW.type_id = {number}")
+    yield _sqlite("relation", f"closure_delete_{number}", "DELETE", gone, f"OLD.type_id = {number}")
+    event, rule = "UPDATE OF valid_from, valid_to", f"NEW.type_id = {number} AND ({_DATES})"
+    yield _sqlite("relation", f"closure_update_{number}", event, [*gone, *grown], rule)
+    yield _sqlite("record", f"closure_trash_{number}", "UPDATE OF deleted_at", _trashed(number), _TRASH)
+    yield _sqlite("record", f"closure_purge_{number}", "DELETE", _purged(number))
 
 
 # ---- PostgreSQL
@@ -259,7 +254,9 @@ def postgresql_triggers(mirror: Mirror) -> Iterator[Trigger]:
     for table in mirror.tables:
         if not table.extends or table.edges:
             yield _postgresql(table.table, "sync", "INSERT OR UPDATE OR DELETE", _postgresql_table(table))
-    if mirror.acyclic_types:
+        if table.extends:
+            yield _postgresql(table.base, f"with_{table.table}", "DELETE", _delete_extension(table), order="0_")
+    for number in mirror.acyclic_types:
         body = [
             # One writer per type: two edges made at once could close a circle that neither sees.
             "PERFORM pg_advisory_xact_lock(7239, NEW.type_id);",
@@ -267,14 +264,15 @@ def postgresql_triggers(mirror: Mirror) -> Iterator[Trigger]:
             f"RAISE EXCEPTION '{CYCLE}' USING ERRCODE = 'integrity_constraint_violation';",
             "END IF;",
         ]
-        rule = f"NEW.type_id IN {_in(mirror.acyclic_types)} AND NEW.valid_to IS NULL"
-        yield _postgresql("relation", "acyclic", "INSERT OR UPDATE", body, rule)
-    if mirror.closure_types:
-        yield from _postgresql_closure(mirror.closure_types)
+        rule = f"NEW.type_id = {number} AND NEW.valid_to IS NULL"
+        yield _postgresql("relation", f"acyclic_{number}", "INSERT OR UPDATE", body, rule)
+    for number in mirror.closure_types:
+        yield from _postgresql_closure(number)
 
 
-def _postgresql(table: str, what: str, event: str, body: list[str], rule: str = "") -> Trigger:
-    local = _short(f"{table}_{what}")
+def _postgresql(table: str, what: str, event: str, body: list[str], rule: str = "", order: str = "") -> Trigger:
+    """One trigger with its function; PostgreSQL fires by name, so ``order="0_"`` comes before the others."""
+    local = order + _short(f"{table}_{what}")
     name, function = f"{PREFIX}{local}", f"weft_{local}"
     source = "\nBEGIN\n" + "\n".join(body) + "\nRETURN NULL;\nEND\n"
     when = f" WHEN ({rule})" if rule else ""
@@ -302,14 +300,13 @@ def _postgresql_table(table: TableMirror) -> list[str]:
     return lines
 
 
-def _postgresql_closure(types: tuple[int, ...]) -> Iterator[Trigger]:
+def _postgresql_closure(number: int) -> Iterator[Trigger]:
     lock = "PERFORM pg_advisory_xact_lock(7239, {row}.type_id);"
     gone = [lock.format(row="OLD"), *_gone()]
     grown = [lock.format(row="NEW"), *_closure_grow("NEW")]
-    chosen = _in(types)
-    yield _postgresql("relation", "closure_insert", "INSERT", grown, f"NEW.type_id IN {chosen}")
-    yield _postgresql("relation", "closure_delete", "DELETE", gone, f"OLD.type_id IN {chosen}")
-    event = "UPDATE OF valid_from, valid_to"
-    yield _postgresql("relation", "closure_update", event, [*gone, *grown], f"NEW.type_id IN {chosen} AND ({_DATES})")
-    yield _postgresql("record", "closure_trash", "UPDATE OF deleted_at", _trashed(types), _TRASH)
-    yield _postgresql("record", "closure_purge", "DELETE", _purged(types))
+    yield _postgresql("relation", f"closure_insert_{number}", "INSERT", grown, f"NEW.type_id = {number}")
+    yield _postgresql("relation", f"closure_delete_{number}", "DELETE", gone, f"OLD.type_id = {number}")
+    event, rule = "UPDATE OF valid_from, valid_to", f"NEW.type_id = {number} AND ({_DATES})"
+    yield _postgresql("relation", f"closure_update_{number}", event, [*gone, *grown], rule)
+    yield _postgresql("record", f"closure_trash_{number}", "UPDATE OF deleted_at", _trashed(number), _TRASH)
+    yield _postgresql("record", f"closure_purge_{number}", "DELETE", _purged(number))

@@ -230,3 +230,17 @@ def test_an_edge_that_would_close_a_circle_is_refused(weft_runtime: Any, header:
         with pytest.raises(IntegrityError, match="weft_cycle"):
             link(weft_runtime, source, target, header)
     assert edges(weft_runtime, "depot.within") == {(b, a), (c, b)}
+
+
+def test_a_plugin_that_is_missing_changes_no_trigger_of_the_others(weft_runtime: Any, weft_plugins: Any) -> None:
+    from weft.core.db import catalogue, triggers
+    from weft.core.ops.boot import boot
+
+    alone = boot(weft_runtime.settings, plugins=weft_plugins[:1])  # without the labels: an import of theirs failed
+    with alone.db.read() as connection:
+        catalogue.bind(connection, alone.registry)
+        there = triggers.present(connection)
+    wanted = {trigger.name: trigger.body for trigger in triggers.expected(alone.registry, alone.db.dialect)}
+    alone.db.dispose()
+    assert {name: there.get(name) for name in wanted} == wanted
+    assert any("labels" in name for name in there.keys() - wanted.keys())
