@@ -22,6 +22,9 @@ def trigger(response: Response, **events: Any) -> Response:
     """Add events to the ``HX-Trigger`` header (``wf_refresh=True`` becomes ``wf:refresh``)."""
     found = json.loads(response.headers.get("HX-Trigger", "{}"))
     found.update({name.replace("_", ":", 1): value for name, value in events.items()})
+    # Closing a dialog takes the asking form out of the page: what comes after it would reach nobody.
+    if "wf:close" in found:
+        found["wf:close"] = found.pop("wf:close")
     # Header values are Latin-1: other characters travel escaped.
     response.headers["HX-Trigger"] = json.dumps(found, ensure_ascii=True)
     return response

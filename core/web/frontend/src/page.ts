@@ -14,7 +14,10 @@ export async function refresh(selector?: string): Promise<void> {
   const fresh = new DOMParser().parseFromString(answer.text, "text/html").getElementById(target.id);
   if (!fresh) return;
   const ticked = new Set(all<HTMLInputElement>('input[name="ids"]:checked', target).map((box) => box.value));
-  Idiomorph.morph(target, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  // Only a field being typed into keeps its value: for any other focused element (a row, a card) the option would skip
+  // all of its content.
+  const typed = document.activeElement?.matches("input, select, textarea") ?? false;
+  Idiomorph.morph(target, fresh, { morphStyle: "outerHTML", ignoreActiveValue: typed });
   const now = document.getElementById(target.id);
   if (!now) return;
   for (const box of all<HTMLInputElement>('input[name="ids"]', now)) box.checked = ticked.has(box.value);
