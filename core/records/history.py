@@ -215,6 +215,8 @@ _PLAIN: Mapping[str, LazyText] = {
     "create": _("%(who)s created %(record)s"),
     "delete": _("%(who)s moved %(record)s to the trash"),
     "restore": _("%(who)s restored %(record)s"),
+    "share": _("%(who)s shared %(record)s"),
+    "unshare": _("%(who)s stopped sharing %(record)s with somebody"),
 }
 
 

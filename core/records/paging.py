@@ -33,7 +33,7 @@ SET_CAP = 2_000
 #: Index entries a walk may read before it gives up.
 WALK_BUDGET = 10_000
 #: What a walk reads first, to see how dense the visible rows lie.
-WALK_START = 1_000
+WALK_START = 500
 #: Where a capped count stops.
 CAPPED = 1_000
 #: Most rows a list may be sorted by a name without an index.

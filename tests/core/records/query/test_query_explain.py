@@ -15,7 +15,10 @@ def world(shop, users):
     (person,) = shop.add(shop.Person, [{"name": "Pia Anchor", "org": orgs[0]}])
     deals = shop.add(
         shop.Deal,
-        [{"name": "mine", "owner_id": users[0], "org": orgs[1]}, {"name": "other", "owner_id": users[1], "org": orgs[0]}],
+        [
+            {"name": "mine", "owner_id": users[0], "org": orgs[1]},
+            {"name": "other", "owner_id": users[1], "org": orgs[0]},
+        ],
     )
     shop.link("shop.watches", [(person, deals[1])])
     shop.link("shop.below", [(orgs[1], orgs[0])])

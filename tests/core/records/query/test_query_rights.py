@@ -45,7 +45,8 @@ def refusals(shop, principal, entity, name, value=1):
         "filter": {"filters": {name: value}}, "filter op": {"filters": {f"{name}__gte": value}},
         "null": {"filters": {f"{name}__isnull": "true"}}, "or": {"filters": {"or": f"{name}=1|title=x"}},
         "sort": {"sort": name}, "sort down": {"sort": f"title,-{name}"}, "fields": {"fields": [name]},
-        "include": {"include": [name]}, "deep include": {"include": [f"{name}.x"]}, "bad value": {"filters": {name: "@"}},
+        "include": {"include": [name]}, "deep include": {"include": [f"{name}.x"]},
+        "bad value": {"filters": {name: "@"}},
         "bad op": {"filters": {f"{name}__contains": "x"}},
     }  # fmt: skip
     found = {}
@@ -56,7 +57,8 @@ def refusals(shop, principal, entity, name, value=1):
             except QueryError as error:
                 found[way] = (error.status, str(error).replace(name, "NAME"), error.name.replace(name, "NAME"))
         for way, query in {
-            "group": {"group": [name]}, "measure": {"measures": [f"sum({name})"]}, "count of": {"measures": [f"count({name})"]},
+            "group": {"group": [name]}, "measure": {"measures": [f"sum({name})"]},
+            "count of": {"measures": [f"count({name})"]},
             "filter of figures": {"filters": {name: value}},
         }.items():  # fmt: skip
             try:
@@ -128,7 +130,8 @@ def test_cells_of_overlapping_grants_are_not_mixed(shop, world, users):
 
 @pytest.mark.parametrize(
     "query",
-    [{"filters": {"margin__gte": 0}}, {"filters": {"margin__isnull": "false"}}, {"sort": "margin"}, {"sort": "title,-margin"},
+    [{"filters": {"margin__gte": 0}}, {"filters": {"margin__isnull": "false"}}, {"sort": "margin"},
+     {"sort": "title,-margin"},
      {"filters": {"or": "margin=1|title__contains=deal"}}, {"filters": {"amount_currency": "CNY"}},
      {"filters": {"margin__ne": 77}}, {"sort": "-amount"}, {"filters": {"half__gte": 0}}],
 )  # fmt: skip
@@ -161,7 +164,8 @@ def test_a_cursor_does_not_open_what_the_list_would_not(shop, world, users):
 def test_a_hidden_record_answers_like_a_missing_one(shop, world, users):
     _orgs, deals = world
     with shop.reading(shop.as_("rep", user=users[0])) as records:
-        for ask in (lambda i: records.get("shop.deal", i), lambda i: records.find(i), lambda i: require(records, "shop.deal", "read", i),
+        for ask in (lambda i: records.get("shop.deal", i), lambda i: records.find(i),
+                    lambda i: require(records, "shop.deal", "read", i),
                     lambda i: require(records, "shop.deal", "update", i)):  # fmt: skip
             outcomes = []
             for record_id in (deals[1], 987654):
@@ -201,16 +205,18 @@ def test_outsiders_read_only_named_fields(shop, world, users):
             .where(shop.Deal.__table__.c.id == deals[0])
             .values(deleted_at=datetime(2026, 1, 2, tzinfo=UTC))
         )
-    with shop.reading(shop.as_(audience="customer", user=users[2], anchors=(orgs[0],))) as records:
-        with pytest.raises(NotFound):
-            records.get("shop.deal", deals[0])
+    outsider = shop.as_(audience="customer", user=users[2], anchors=(orgs[0],))
+    with shop.reading(outsider) as records, pytest.raises(NotFound):
+        records.get("shop.deal", deals[0])
 
 
 def test_the_trash_is_not_for_outsiders(shop, world, users):
     orgs, deals = world
     table = shop.Deal.__table__
     with shop.runtime.db.write() as connection:
-        connection.execute(update(table).where(table.c.id == deals[0]).values(deleted_at=datetime(2026, 1, 2, tzinfo=UTC)))
+        connection.execute(
+            update(table).where(table.c.id == deals[0]).values(deleted_at=datetime(2026, 1, 2, tzinfo=UTC))
+        )
     assert shop.ids(shop.as_("boss", user=users[0]), trash=True) == [deals[0]]
     assert shop.ids(shop.as_(audience="customer", user=users[2], anchors=(orgs[0],)), trash=True) == []
 

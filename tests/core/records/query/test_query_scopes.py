@@ -53,9 +53,10 @@ class KilnPlugin(Plugin):
     @hookimpl
     def weft_relations(self):
         return [
-            RelationType("kiln.in_room", "kiln.has_shelf", "In", "Shelves", source=("kiln.shelf",), target=("kiln.room",)),
-            RelationType("kiln.matches", "kiln.matched", "Matches", "Matches", source=("kiln.pot",), target=("kiln.pot",),
-                         symmetric=True),
+            RelationType("kiln.in_room", "kiln.has_shelf", "In", "Shelves", source=("kiln.shelf",),
+                         target=("kiln.room",)),
+            RelationType("kiln.matches", "kiln.matched", "Matches", "Matches", source=("kiln.pot",),
+                         target=("kiln.pot",), symmetric=True),
             RelationType("kiln.near", "kiln.near_to", "Near", "Near to"),
         ]  # fmt: skip
 
@@ -122,7 +123,9 @@ def test_words_in_where_count_for_each_viewer(kiln):
 
 @pytest.mark.both_databases
 def test_via_follows_two_hops_of_live_records(kiln):
-    pots = kiln.add(Pot, [{"name": "mine", "owner_id": 1}, {"name": "other", "owner_id": 2}, {"name": "gone", "owner_id": 1}])
+    pots = kiln.add(
+        Pot, [{"name": "mine", "owner_id": 1}, {"name": "other", "owner_id": 2}, {"name": "gone", "owner_id": 1}]
+    )
     shelves = kiln.add(Shelf, [{"name": f"s{n}", "pot": pot} for n, pot in enumerate((*pots, None))])
     rooms = kiln.add(Room, [{"name": f"r{n}"} for n in range(4)])
     kiln.link("kiln.in_room", list(zip(shelves, rooms, strict=True)))

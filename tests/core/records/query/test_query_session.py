@@ -53,14 +53,13 @@ def test_one_statement_as_several_principals_in_every_order(shop, world):
 
 @pytest.mark.both_databases
 def test_counts_joins_and_gets_are_restricted_too(shop, world):
-    orgs, deals, principals = world
+    _orgs, deals, principals = world
     Deal, Org = shop.Deal, shop.Org
     with shop.reading(principals["first"][0]) as records:
         assert records.session.scalar(select(func.count()).select_from(Deal)) == 2
         assert records.session.scalar(select(func.count(Deal.id))) == 2
-        assert list(records.session.execute(select(Deal.id, Org.name).join(Org, Org.id == Deal.org).order_by(Deal.id))) == [
-            (deals[0], "A"), (deals[2], "A"),
-        ]  # fmt: skip
+        joined = select(Deal.id, Org.name).join(Org, Org.id == Deal.org).order_by(Deal.id)
+        assert list(records.session.execute(joined)) == [(deals[0], "A"), (deals[2], "A")]
         assert records.session.get(Deal, deals[1]) is None
         assert records.session.get(Deal, deals[0]).name == "d0"
 
@@ -80,9 +79,11 @@ def test_nothing_but_reading_entities_runs_through_it(shop, world, users):
         session = records.session
         for statement in (
             update(Deal).values(name="x"), delete(Deal), insert(Deal).values(name="x"), text("SELECT 1"),
-            select(table.c.id), select(credential), select(Deal.id).join(other, other.c.id == Deal.id), select(Deal.id, other.c.name).join(other, other.c.id == Deal.id),
+            select(table.c.id), select(credential), select(Deal.id).join(other, other.c.id == Deal.id),
+            select(Deal.id, other.c.name).join(other, other.c.id == Deal.id),
             select(Deal.id, select(func.count()).select_from(table).scalar_subquery()),
-            select(text("1")), select(Deal.id).where(text("1=1")), select(Deal.id).where(Deal.id.in_(select(credential.c.user_id))),
+            select(text("1")), select(Deal.id).where(text("1=1")),
+            select(Deal.id).where(Deal.id.in_(select(credential.c.user_id))),
         ):  # fmt: skip
             with pytest.raises(Forbidden):
                 session.execute(statement)

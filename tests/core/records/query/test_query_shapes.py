@@ -222,8 +222,10 @@ def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
 
     @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(
-        roles=roles, anchors=anchors, user=st.sampled_from([1, 2, 3, 4, 5]), acts=st.sampled_from([(), (), (2,), (3, 4)]),
-        units=st.sampled_from([(), (1,), (2, 3)]), sort=st.sampled_from(["-updated_at", "updated_at", "id", "-id", "margin", "-margin", "name"]),
+        roles=roles, anchors=anchors, user=st.sampled_from([1, 2, 3, 4, 5]),
+        acts=st.sampled_from([(), (), (2,), (3, 4)]),
+        units=st.sampled_from([(), (1,), (2, 3)]),
+        sort=st.sampled_from(["-updated_at", "updated_at", "id", "-id", "margin", "-margin", "name"]),
         status=st.sampled_from([None, None, "won"]), limit=st.sampled_from([7, 30, 200]),
     )  # fmt: skip
     def check(roles, anchors, user, acts, units, sort, status, limit):
