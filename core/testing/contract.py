@@ -198,7 +198,8 @@ class PluginContract:
         self, weft_runtime: Runtime, tested: type[Plugin], make_record: Callable[..., Any], captured_events: Any
     ) -> None:
         """Creating a record of each entity publishes an event whose payload is plain JSON."""
-        for entity in self._made(weft_runtime, tested, make_record):
+        own = [key for key, entity in weft_runtime.registry.entities.items() if entity.plugin == tested.key]
+        for entity in self._made(weft_runtime, own, lambda key, values: make_record(key, **values)):
             assert captured_events.of(f"{entity}.created"), f"no event for {entity}"
         for event in captured_events.all():
             assert json.loads(json.dumps(event.payload)) == event.payload
@@ -232,7 +233,7 @@ class PluginContract:
         ]
         with Cast(runtime).records("system", write=True) as records:
             near = records.create("neighbour.thing", {"name": "Somewhere else"})
-            made = {key: records.create(key, self._values(runtime, key)) for key in linkable}
+            made = self._made(runtime, linkable, records.create)
             for row in made.values():
                 records.link("core.linked", near["id"], row["id"])
         rest = [cls for cls in weft_plugins if cls is not tested and tested.key not in cls.requires]
@@ -246,16 +247,11 @@ class PluginContract:
         finally:
             without.db.dispose()
 
-    def _values(self, runtime: Runtime, key: str) -> Mapping[str, Any]:
-        from weft.core.testing.minimal import minimal_values
+    def _made(self, runtime: Runtime, keys: Sequence[str], create: Callable[..., Any]) -> dict[str, Any]:
+        """One small record of each entity, by key."""
+        from weft.core.testing.minimal import minimal_records
 
-        given = self.values.get(key)
-        return minimal_values(runtime.registry.entity(key)) if given is None else given
-
-    def _made(self, runtime: Runtime, tested: type[Plugin], make_record: Callable[..., Any]) -> dict[str, Any]:
-        """One small record of each of the plugin's entities, by entity key."""
-        own = [key for key, entity in runtime.registry.entities.items() if entity.plugin == tested.key]
-        return {key: make_record(key, **self._values(runtime, key)) for key in own}
+        return minimal_records(runtime.registry, keys, create, self.values)
 
 
 def _shown(text: Any, locale: str) -> str:
