@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from weft.core.db.tables import change_set, journal
 from weft.core.outbox import publishing
@@ -42,6 +42,7 @@ class Entry:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
+_INSERT_SET, _INSERT_ROW = insert(change_set), insert(journal)
 #: Header columns that the journal tells by its action and moment.
 _SILENT = frozenset({"created_at", "updated_at", "deleted_at"})
 _PAST = {
@@ -81,19 +82,29 @@ def begin(records: Records, kind: str, summary: Mapping[str, Any] | None = None,
     if records.change_set_id is not None:
         return records.change_set_id
     number = records.runtime.db.ids.next()
-    records.connection.execute(
-        insert(change_set).values(
-            id=number,
-            at=records.now,
-            user_id=actor_id(records),
-            door=records.door[:20],
-            kind=kind[:40],
-            summary=dict(summary) if summary else None,
-            undoes=undoes,
-        )
-    )
+    row = {
+        "id": number, "at": records.now, "user_id": actor_id(records), "door": records.door[:20], "kind": kind[:40],
+        "summary": {**(summary or {}), **_elevated(records)} or None, "undoes": undoes,
+    }  # fmt: skip
+    records.connection.execute(_INSERT_SET, row)
     records.state.change_set_id = number
     return number
+
+
+def _elevated(records: Records) -> dict[str, Any]:
+    """Reasons for which the platform's own rights were used so far in this unit, for the change set's summary."""
+    reasons = records.state.elevations
+    records.state.notes["elevations"] = len(reasons)
+    return {"elevated": list(reasons)} if reasons else {}
+
+
+def _note_elevations(records: Records, number: int) -> None:
+    """Add reasons that came up after the change set was made, so that every elevated write can be traced."""
+    if len(records.state.elevations) == records.state.notes.get("elevations"):
+        return
+    row = change_set.c.id == number
+    summary = records.connection.scalar(select(change_set.c.summary).where(row)) or {}
+    records.connection.execute(update(change_set).where(row).values(summary={**summary, **_elevated(records)}))
 
 
 def write(
@@ -106,11 +117,12 @@ def write(
     first = entries[0]
     known = summary or {"entity": first.entity, "record": first.record_id, "count": len(entries)}
     number = begin(records, kind, known)
+    _note_elevations(records, number)
     ids = records.runtime.db.ids.take(len(entries))
     registry = records.runtime.registry
     at, user = records.now, actor_id(records)
     records.connection.execute(
-        insert(journal),
+        _INSERT_ROW,
         [
             {
                 "id": row_id, "change_set_id": number, "at": at, "user_id": user, "record_id": entry.record_id,

@@ -9,15 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
-from weft.core.access.filters import row_filter
+from weft.core.access.policy import AccessPolicy, EntityAccess
+from weft.core.access.slots import Slots, filled
+from weft.core.access.sql import RowsSql
 from weft.core.db.fields import Field, Kind
 from weft.core.db.tables import record
+from weft.core.db.types import RecordId
 from weft.core.errors import ErrorCollector
 from weft.core.i18n import translator
 from weft.core.identity.tables import app_user, org_unit
 from weft.core.records.changes import Change
+from weft.core.records.plans import plans_of
 from weft.core.records.stored import chunks
 
 if TYPE_CHECKING:
@@ -123,17 +127,27 @@ def entity_keys(records: Records, ids: Iterable[int]) -> dict[int, str]:
 
 def readable_ids(records: Records, entity: str, ids: Iterable[int]) -> frozenset[int]:
     """Those of the ids that are live records of an entity and may be read."""
-    table = records.runtime.registry.entity(entity).table
-    rule = row_filter(records, entity, "read")
-    found: set[int] = set()
-    if rule.kind == "none":
+    access = AccessPolicy.of(records.runtime).access(records.principal, entity, "read")
+    if access.rows.kind == "none":
         return frozenset()
+    statement, used = plans_of(records.runtime).get(
+        ("readable", records.connection.dialect.name, access), lambda: _readable_plan(records, entity, access)
+    )
+    found: set[int] = set()
     for part in chunks(sorted(set(ids))):
-        statement = select(table.c.id).where(table.c.id.in_(part), table.c.deleted_at.is_(None))
-        if rule.kind == "some":
-            statement = statement.where(rule.expression(table))
-        found.update(records.connection.scalars(statement))
+        found.update(records.connection.scalars(statement, {"ids": list(part), **filled(used, records)}))
     return frozenset(found)
+
+
+def _readable_plan(records: Records, entity: str, access: EntityAccess) -> tuple[Select[Any], Mapping[str, Any]]:
+    """SELECT of live, readable ids among given ones, and the parameters it takes from each principal."""
+    table, slots = records.runtime.registry.entity(entity).table, Slots()
+    sql = RowsSql(records.runtime.registry, records.connection.dialect.name, slots)
+    given = bindparam("ids", expanding=True, type_=RecordId)
+    statement = select(table.c.id).where(
+        table.c.id.in_(given), table.c.deleted_at.is_(None), sql.condition(access.rows, entity, table)
+    )
+    return statement, slots.used
 
 
 def _value_lists(records: Records, ids: Iterable[int]) -> Mapping[int, tuple[str, str]]:

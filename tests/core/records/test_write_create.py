@@ -118,3 +118,20 @@ def test_one_record_takes_few_statements(records_as, make_record, query_count):
     party = make_record("desk.party", name="P")
     with records_as("desk.boss", write=True) as records, query_count(at_most=14):
         records.create("desk.case", {"name": "x", "party": party["id"]})
+
+
+def test_elevated_writes_carry_the_person_and_the_reason(records_as, weft_cast, weft_runtime):
+    from sqlalchemy import select
+
+    from weft.core.db.tables import change_set, journal
+
+    boss = weft_cast.user_of("desk.boss")
+    with records_as("desk.boss", write=True) as records:
+        records.create("desk.party", {"name": "by hand"})
+        records.system("count the parties").create("desk.case", {"name": "by the platform", "checked": True})
+        number = records.change_set_id
+    with weft_runtime.db.read() as connection:
+        found = connection.execute(select(change_set).where(change_set.c.id == number)).one()
+        users = set(connection.scalars(select(journal.c.user_id).where(journal.c.change_set_id == number)))
+    assert found.user_id == boss and users == {boss}
+    assert found.summary["elevated"] == ["count the parties"] and found.summary["entity"] == "desk.party"
