@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -80,11 +79,6 @@ def _register_sign_in(app: Flask, runtime: Runtime) -> None:
 
 def _register_rest(app: Flask, runtime: Runtime, protect: CSRFProtect) -> None:
     """The REST interface; bearer tokens are never sent by a browser on its own, so forged posts cannot reach it."""
-    if find_spec("weft.core.rest.api") is None:
-        return
-    try:
-        blueprint = import_module("weft.core.rest.api").blueprint(runtime)
-    except ImportError:  # TEMPORARY while its parts are being built
-        return
+    blueprint = import_module("weft.core.rest.api").blueprint(runtime)
     protect.exempt(blueprint)
     app.register_blueprint(blueprint)

@@ -10,6 +10,7 @@ from weft.core.registry.runtime import Runtime
 from weft.core.web.pages import (
     actions,
     bulk,
+    delegation,
     exports,
     files,
     forms,
@@ -30,7 +31,8 @@ from weft.core.web.settings import lists as value_lists
 __all__ = ["core_blueprints"]
 
 _PAGES = (
-    home, search, notices, profile, lists, views, exports, forms, bulk, pick, records, actions, links, streams, files,
+    home, search, notices, profile, delegation, lists, views, exports, forms, bulk, pick, records, actions, links,
+    streams, files,
 )  # fmt: skip
 _SETTINGS = (company, rates, users, user_writes, units, rights, value_lists, system, trail)
 

@@ -90,6 +90,10 @@ def pictures(checkout: Path) -> Path:
     return folder
 
 
+def _note(answer: Any) -> None:
+    print(answer.request.method, answer.url, answer.status, answer.headers.get("hx-trigger", ""))
+
+
 @pytest.fixture
 def open_page(chromium: Any, site: Any, request: pytest.FixtureRequest, pictures: Path) -> Iterator[Callable[..., Any]]:
     """``open_page(user_id, "/employee/", width=360, scheme="dark")``: a signed-in page.
@@ -121,6 +125,8 @@ def open_page(chromium: Any, site: Any, request: pytest.FixtureRequest, pictures
             "console",
             lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None,
         )
+        # What the server answered to writes: shown by pytest when the test fails.
+        page.on("response", lambda answer: _note(answer) if answer.request.method == "POST" else None)
         page.goto(site.url + path)
         page.wait_for_load_state("networkidle")
         pages.append(page)

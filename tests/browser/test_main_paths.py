@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,10 +51,10 @@ def no_sideways_scroll(page: Any) -> None:
 
 
 def targets_are_large(page: Any) -> None:
-    """Everything one touches on a phone has 44 px in one direction at least, and 24 in the other."""
+    """What one touches on a phone has 44 px at least; in details the whole value is the target, not its pencil."""
     small = page.evaluate(
         """() => [...document.querySelectorAll('main button, main .btn, nav.wf-bottom a, .wf-phone-top a')]
-            .filter(e => e.offsetParent && !e.closest('[hidden], details:not([open]) .wf-menu'))
+            .filter(e => e.offsetParent && !e.closest('[hidden], details:not([open]) .wf-menu, dd[data-edit-url]'))
             .map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 90)])
             .filter(([r]) => r.width && Math.max(r.width, r.height) < 44)
             .map(([r, h]) => `${Math.round(r.width)}x${Math.round(r.height)} ${h}`)"""
@@ -92,7 +93,7 @@ def test_a_list_is_filtered_sorted_and_walked_by_keyboard(open_page: Any, manage
     page.locator("body").press("j")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/employee/crm/accounts/*[0-9]")
+    page.wait_for_url(re.compile(r"/employee/crm/accounts/\d+$"))
     assert page.locator("h1").inner_text() in ("Birch Heat", "Alder Water", "Cedar Paper")
 
 
@@ -136,14 +137,19 @@ def test_ticked_rows_get_a_bar_that_assigns(open_page: Any, manager: int, cast: 
     page.locator("#wf-dialog [role=option]", has_text="Maud").click()
     page.locator("#wf-dialog button[type=submit]", has_text="Assign").click()
     page.wait_for_selector("#wf-toast:has-text('2 accounts assigned')")
-    assert page.locator("tbody td[data-col=owner]", has_text="Maud Teunisse").count() == 2
+    expect(page.locator("tbody td[data-col=owner]", has_text="Maud Teunisse")).to_have_count(2)
 
 
 def test_a_card_is_moved_on_the_board_and_comes_back(open_page: Any, manager: int, deals: list[Any]) -> None:
     page = open_page(manager, "/employee/crm/opportunities/?outcome=open&layout=board&by=stage")
     card = page.locator(f".wf-board-card[data-id='{deals[2].id}']")
-    target = page.locator(f".wf-board-col[data-col='{deals[1].id}'] .wf-board-cards")
-    card.drag_to(target)
+    target = page.locator(f".wf-board-col[data-col='{deals[1].id}']")
+    start, end = card.bounding_box(), target.bounding_box()
+    page.mouse.move(start["x"] + 60, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 80, end["y"] + 120, steps=12)
+    page.wait_for_timeout(250)  # the board looks where the card is a few times a second
+    page.mouse.up()
     page.wait_for_selector("#wf-toast:has-text('Pump meters moved from Contact to Proposal')")
     page.wait_for_selector(f".wf-board-col[data-col='{deals[1].id}'] .wf-board-card")
     head = page.locator(f".wf-board-col[data-col='{deals[1].id}'] header")
@@ -162,7 +168,7 @@ def test_a_form_says_what_is_wrong_and_makes_what_is_missing(open_page: Any, man
     page.locator("[role=option]", has_text="Cedar Paper").click()
     page.locator(".wf-pick", has_text="Cedar Paper").wait_for()
     page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/employee/crm/contacts/*[0-9]")
+    page.wait_for_url(re.compile(r"/employee/crm/contacts/\d+$"))
     page.wait_for_selector("#wf-toast:has-text('Lieke Haagstra created')")
     assert page.locator("h1").inner_text() == "Lieke Haagstra"
 
@@ -192,7 +198,7 @@ def test_deleting_shows_undo_and_the_trash(open_page: Any, manager: int, account
     page.wait_for_selector("#wf-toast:has-text('Birch Heat moved to the trash')")
     page.goto(page.url.split("/employee/")[0] + "/employee/trash/")
     page.locator("li", has_text="Birch Heat").get_by_role("button", name="Restore").click()
-    page.wait_for_url("**/employee/crm/accounts/*[0-9]")
+    page.wait_for_url(re.compile(r"/employee/crm/accounts/\d+$"))
     page.wait_for_selector("#wf-toast:has-text('Birch Heat restored')")
 
 
@@ -207,7 +213,7 @@ def test_two_people_choose_field_by_field(open_page: Any, manager: int, cast: An
     assert page.locator("table.wf-choose").inner_text().count("60") == 1
     page.locator("table.wf-choose input[value=theirs]").check()
     page.locator("[data-conflict] button[type=submit]").click()
-    page.wait_for_url("**/employee/crm/accounts/*[0-9]")
+    page.wait_for_url(re.compile(r"/employee/crm/accounts/\d+$"))
     assert "30" in page.locator(".wf-details").first.inner_text()
 
 
@@ -261,7 +267,7 @@ def test_every_page_fits_a_phone(
 def test_a_phone_edits_and_comments(open_page: Any, manager: int, accounts: list[Any]) -> None:
     page = open_page(manager, "/employee/crm/accounts/?role=customer&sort=title", width=360)
     page.locator("a.wf-name", has_text="Alder Water").click()
-    page.wait_for_url("**/employee/crm/accounts/*[0-9]")
+    page.wait_for_url(re.compile(r"/employee/crm/accounts/\d+$"))
     page.locator(".wf-composer textarea").fill("Seen on site.")
     page.locator(".wf-composer button[type=submit]").click()
     page.wait_for_selector(".wf-timeline :text('Seen on site.')")

@@ -41,7 +41,8 @@ def after_write(view: View, message: object, address: str, *, close: bool = True
     view.toast(message, undo=view.records.change_set_id)
     counts.forget(view)
     if view.scripted:
-        return view.done(wf_refresh=True, **({"wf_close": True} if close else {}))
+        # The whole page: head, facts and side column of a record may all look different now.
+        return view.done(wf_refresh="#wf-page", **({"wf_close": True} if close else {}))
     return view.redirect(address)
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, jsonify, request
 
 from weft.core.errors import FieldError, RateLimited, ValidationFailed
 from weft.core.i18n import LOCALES, in_script, translator
-from weft.core.identity import account, people, preferences, rights, sessions, tokens, users
+from weft.core.identity import account, preferences, sessions, users
 from weft.core.web import cookies, counts
 from weft.core.web.frame import SIDEBAR, locale_names, sidebar_state
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.values import face
 
-__all__ = ["blueprint"]
+__all__ = ["account_field", "account_page", "blueprint", "with_errors"]
 
 _ = translator("core")
 
@@ -26,7 +24,7 @@ blueprint = Blueprint("profile", __name__)
 _THEMES = (("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
 
 
-def _page(view: View, current_tab: str, blocks: list[dict[str, Any]], status: int = 200) -> Response:
+def account_page(view: View, current_tab: str, blocks: list[dict[str, Any]], status: int = 200) -> Response:
     tabs = [
         ("", _("Profile")),
         ("password", _("Password")),
@@ -46,11 +44,11 @@ def _page(view: View, current_tab: str, blocks: list[dict[str, Any]], status: in
     )
 
 
-def _field(name: str, kind: str, label: object, value: Any = "", **more: Any) -> dict[str, Any]:
+def account_field(name: str, kind: str, label: object, value: Any = "", **more: Any) -> dict[str, Any]:
     return {"name": name, "kind": kind, "label": str(label), "value": value, **more}
 
 
-def _with_errors(form: dict[str, Any], errors: Sequence[FieldError]) -> dict[str, Any]:
+def with_errors(form: dict[str, Any], errors: Sequence[FieldError]) -> dict[str, Any]:
     """The form with its errors beside the fields and in the summary."""
     messages = {error.field: str(error.message) for error in errors}
     names = {field["name"] for field in form["fields"]}
@@ -69,24 +67,25 @@ def _with_errors(form: dict[str, Any], errors: Sequence[FieldError]) -> dict[str
 @route(blueprint, "/<portal>/profile/", policy="signed_in", endpoint="profile")
 def show_profile(portal: str) -> Response:
     view = current()
-    return _page(view, "", [{"kind": "form", "form": _profile_form(view, {})}])
+    return account_page(view, "", [{"kind": "form", "form": _profile_form(view, {})}])
 
 
 def _profile_form(view: View, typed: dict[str, str], errors: Sequence[FieldError] = ()) -> dict[str, Any]:
     user = users.find(view.connection, view.principal.user_id or 0)
     zones = [{"value": zone, "label": zone} for zone in sorted(available_timezones()) if "/" in zone]
     fields = [
-        _field("name", "text", _("Name"), typed.get("name", user.name), max_length=120),
-        _field("name_alt", "text", _("Name in the other script"), typed.get("name_alt", user.name_alt), required=False),
+        account_field("name", "text", _("Name"), typed.get("name", user.name), max_length=120),
+        account_field("name_alt", "text", _("Name in the other script"), typed.get("name_alt", user.name_alt),
+                      required=False),
         {"name": "email", "kind": "text", "label": str(_("Mail")), "readonly": True, "value": user.email,
          "reason": str(_("an administrator changes it"))},
-        _field("locale", "choice", _("Language"), typed.get("locale", user.locale), choices=locale_names()),
-        _field("zone", "choice", _("Time zone"), typed.get("zone", user.zone), choices=zones),
-        _field("theme", "choice", _("Theme"), typed.get("theme", user.theme),
+        account_field("locale", "choice", _("Language"), typed.get("locale", user.locale), choices=locale_names()),
+        account_field("zone", "choice", _("Time zone"), typed.get("zone", user.zone), choices=zones),
+        account_field("theme", "choice", _("Theme"), typed.get("theme", user.theme),
                choices=[{"value": key, "label": str(label)} for key, label in _THEMES]),
     ]  # fmt: skip
     form = {"action": view.page("profile"), "fields": fields, "submit": str(_("Save")), "plain": True}
-    return _with_errors(form, errors)
+    return with_errors(form, errors)
 
 
 @route(blueprint, "/<portal>/profile/", policy="signed_in", methods=["POST"], endpoint="save")
@@ -98,7 +97,7 @@ def save_profile(portal: str) -> Response:
         number = account.update_profile(view.records, **given)
     except ValidationFailed as error:
         view.undo_all()
-        return _page(view, "", [{"kind": "form", "form": _profile_form(view, given, error.errors)}], 422)
+        return account_page(view, "", [{"kind": "form", "form": _profile_form(view, given, error.errors)}], 422)
     view.toast(_("Profile saved"), undo=number)
     answer = view.redirect(view.page("profile"))
     if given.get("theme"):
@@ -112,15 +111,15 @@ def save_profile(portal: str) -> Response:
 @route(blueprint, "/<portal>/profile/password/", policy="signed_in", endpoint="password")
 def show_password(portal: str) -> Response:
     view = current()
-    return _page(view, "password", [{"kind": "form", "form": _password_form(view)}])
+    return account_page(view, "password", [{"kind": "form", "form": _password_form(view)}])
 
 
 def _password_form(view: View, errors: Sequence[FieldError] = ()) -> dict[str, Any]:
     help_text = str(_("At least 12 characters; a short sentence is easy to remember."))
     fields = [
-        _field("old", "password", _("Present password"), autocomplete="current-password"),
-        _field("new", "password", _("New password"), autocomplete="new-password", help=help_text),
-        _field("again", "password", _("The same again"), autocomplete="new-password"),
+        account_field("old", "password", _("Present password"), autocomplete="current-password"),
+        account_field("new", "password", _("New password"), autocomplete="new-password", help=help_text),
+        account_field("again", "password", _("The same again"), autocomplete="new-password"),
     ]
     form = {
         "action": view.page("profile", "password"),
@@ -128,7 +127,7 @@ def _password_form(view: View, errors: Sequence[FieldError] = ()) -> dict[str, A
         "submit": str(_("Change password")),
         "plain": True,
     }
-    return _with_errors(form, errors)
+    return with_errors(form, errors)
 
 
 @route(blueprint, "/<portal>/profile/password/", policy="signed_in", methods=["POST"], endpoint="save_password")
@@ -143,10 +142,10 @@ def save_password(portal: str) -> Response:
         )
     except ValidationFailed as error:
         errors = [FieldError("new" if e.field == "password" else e.field, e.code, e.message) for e in error.errors]
-        return _page(view, "password", [{"kind": "form", "form": _password_form(view, errors)}], 422)
+        return account_page(view, "password", [{"kind": "form", "form": _password_form(view, errors)}], 422)
     except RateLimited as error:
         failed = [FieldError("old", "limited", str(error))]
-        return _page(view, "password", [{"kind": "form", "form": _password_form(view, failed)}], 429)
+        return account_page(view, "password", [{"kind": "form", "form": _password_form(view, failed)}], 429)
     view.toast(_("Password changed; your other sessions have ended"))
     return view.redirect(view.page("profile", "password"))
 
@@ -174,7 +173,7 @@ def show_sessions(portal: str) -> Response:
             row["action"] = {"label": str(_("End")), "url": url, "opens": "post", "button": True}
         rows.append(row)
     panel = {"title": str(_("Open sessions")), "count": len(rows), "rows": rows, "rows_two": True, "full": True}
-    return _page(view, "sessions", [{"kind": "panel", "panel": panel}])
+    return account_page(view, "sessions", [{"kind": "panel", "panel": panel}])
 
 
 @route(blueprint, "/<portal>/profile/sessions/<int:number>/end/", policy="signed_in", methods=["POST"], endpoint="end")
@@ -183,157 +182,6 @@ def end_session(portal: str, number: int) -> Response:
     account.end_session(view.records, number)
     view.toast(_("Session ended"))
     return view.redirect(view.page("profile", "sessions"))
-
-
-# ---- deputies
-
-
-@route(blueprint, "/<portal>/profile/deputies/", policy="portal:employee", endpoint="deputies")
-def show_deputies(portal: str) -> Response:
-    view = current()
-    return _deputies(view)
-
-
-def _deputies(view: View, errors: Sequence[FieldError] = ()) -> Response:
-    now = view.runtime.clock()
-    found = rights.deputies(view.connection, view.principal.user_id or 0, now=now)
-    known = people.people(view.connection, [one.deputy_id for one in found])
-    rows = []
-    for one in found:
-        name = known[one.deputy_id].shown()[0] if one.deputy_id in known else "?"
-        period = {"start": view.formats.date(one.valid_from), "end": view.formats.date(one.valid_to)}
-        url = view.page("profile", "deputies", one.id, "end")
-        rows.append(
-            {
-                "title": name,
-                "face": face(one.deputy_id, name),
-                "sub": str(_("%(start)s to %(end)s") % period),
-                "action": {"label": str(_("End")), "url": url, "opens": "post", "button": True},
-            }
-        )
-    panel = {
-        "title": str(_("Who acts for you")), "rows": rows, "rows_two": True, "full": True,
-        "empty": {"title": str(_("Nobody acts for you."))},
-    }  # fmt: skip
-    fields = [
-        {"name": "deputy", "kind": "reference", "label": str(_("Person")), "required": True,
-         "search_url": view.page("pick", "people"), "selected": []},
-        _field("start", "date", _("From"), view.today.isoformat(), width="half"),
-        _field("end", "date", _("Until"), "", width="half"),
-    ]  # fmt: skip
-    form = {
-        "action": view.page("profile", "deputies"),
-        "fields": fields,
-        "submit": str(_("Appoint")),
-        "plain": True,
-    }
-    blocks = [{"kind": "panel", "panel": panel}, {"kind": "form", "form": _with_errors(form, errors)}]
-    return _page(view, "deputies", blocks, 422 if errors else 200)
-
-
-@route(blueprint, "/<portal>/profile/deputies/", policy="portal:employee", methods=["POST"], endpoint="add_deputy")
-def add_deputy(portal: str) -> Response:
-    view = current()
-    zone, deputy = ZoneInfo(view.zone), view.form.get("deputy", "")
-    try:
-        if not deputy.isdigit():
-            raise ValidationFailed.single("deputy", "required", _("Choose a person."))
-        days = [_day(view.form.get(name, ""), name) for name in ("start", "end")]
-        start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
-        account.add_deputy(view.records, int(deputy), valid_from=start, valid_to=end)
-    except ValidationFailed as error:
-        view.undo_all()
-        return _deputies(view, error.errors)
-    view.toast(_("Deputy appointed"))
-    return view.redirect(view.page("profile", "deputies"))
-
-
-def _day(text: str, name: str) -> Any:
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        raise ValidationFailed.single(name, "invalid", _("Choose a day.")) from None
-
-
-@route(
-    blueprint, "/<portal>/profile/deputies/<int:number>/end/", policy="portal:employee", methods=["POST"],
-    endpoint="end_deputy",
-)  # fmt: skip
-def end_deputy(portal: str, number: int) -> Response:
-    view = current()
-    account.end_deputy(view.records, number)
-    view.toast(_("Deputyship ended"))
-    return view.redirect(view.page("profile", "deputies"))
-
-
-# ---- API tokens
-
-
-@route(blueprint, "/<portal>/profile/tokens/", policy="portal:employee", endpoint="tokens")
-def show_tokens(portal: str) -> Response:
-    return _tokens(current())
-
-
-def _tokens(view: View, secret: str = "", errors: Sequence[FieldError] = ()) -> Response:
-    found = tokens.list_tokens(view.connection, view.principal.user_id, now=view.runtime.clock())
-    rows = []
-    for one in found:
-        used = view.formats.reldate(one.last_used_at) if one.last_used_at else str(_("never"))
-        slots = {"hint": one.hint, "used": used, "end": view.formats.date(one.expires_at)}
-        url = view.page("profile", "tokens", one.id, "end")
-        rows.append(
-            {
-                "title": one.name,
-                "icon": "key",
-                "sub": str(_("%(hint)s… · last used %(used)s · until %(end)s") % slots),
-                "action": {"label": str(_("End")), "url": url, "opens": "post", "button": True},
-            }
-        )
-    blocks: list[dict[str, Any]] = []
-    if secret:
-        help_text = str(_("Copy it now; it is shown only once."))
-        blocks.append({"kind": "copy", "label": str(_("Your new token")), "value": secret, "help": help_text})
-    panel = {
-        "title": str(_("API tokens")), "rows": rows, "rows_two": True, "full": True, "count": len(rows),
-        "empty": {"title": str(_("No tokens yet.")), "text": str(_("Programs use tokens to act for you."))},
-    }  # fmt: skip
-    scopes = [{"value": key, "label": str(label)} for key, label in _scopes()]
-    fields = [
-        _field("name", "text", _("What it is for"), view.form.get("name", "") if errors else "", max_length=120),
-        _field("scope", "choice", _("What it may do"), "", choices=scopes),
-    ]
-    form = {
-        "action": view.page("profile", "tokens"), "fields": fields, "submit": str(_("Make a token")), "plain": True,
-    }  # fmt: skip
-    blocks += [{"kind": "panel", "panel": panel}, {"kind": "form", "form": _with_errors(form, errors)}]
-    return _page(view, "tokens", blocks, 422 if errors else 200)
-
-
-def _scopes() -> list[tuple[str, Any]]:
-    return [("", _("All that I may do")), ("read", _("Only read"))]
-
-
-@route(blueprint, "/<portal>/profile/tokens/", policy="portal:employee", methods=["POST"], endpoint="add_token")
-def add_token(portal: str) -> Response:
-    view = current()
-    scope = view.form.get("scope", "")
-    try:
-        issued = account.create_token(view.records, view.form.get("name", ""), scopes=[scope] if scope else None)
-    except ValidationFailed as error:
-        view.undo_all()
-        return _tokens(view, errors=error.errors)
-    return _tokens(view, issued.secret)
-
-
-@route(
-    blueprint, "/<portal>/profile/tokens/<int:number>/end/", policy="portal:employee", methods=["POST"],
-    endpoint="end_token",
-)  # fmt: skip
-def end_token(portal: str, number: int) -> Response:
-    view = current()
-    account.revoke_token(view.records, number)
-    view.toast(_("Token ended"))
-    return view.redirect(view.page("profile", "tokens"))
 
 
 # ---- small switches of the frame
@@ -392,7 +240,7 @@ def show_ask(portal: str) -> Response:
     form = {
         "action": view.page("me", "ask"),
         "fields": [
-            _field("why", "multiline", _("What do you need it for?"), "", max_length=500, rows=3),
+            account_field("why", "multiline", _("What do you need it for?"), "", max_length=500, rows=3),
         ],
         "hidden": {"at": view.args.get("at", "")[:300]},
         "submit": str(_("Send")),

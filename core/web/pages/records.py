@@ -208,7 +208,7 @@ def undo(portal: str, change_set_id: int) -> Response:
     counts.forget(view)
     view.toast(_("Undone"), undo=number)
     if view.scripted:
-        return view.done(wf_refresh=True)
+        return view.done(wf_refresh="#wf-page")
     return view.redirect(view.form["next"] if _inside(view) else view.page())
 
 
