@@ -32,7 +32,7 @@ SOURCES_SERVICE = "search.sources"
 Source = Callable[[Connection, Sequence[int]], Iterable[tuple[int, bool, str]]]
 
 #: Raised when the rules here or in :mod:`weft.core.search.tokens` change, so that the index is made anew.
-_RULES = 1
+_RULES = 2
 _NAMED = frozenset({"core.person", "core.organization"})
 _KINDS = TEXT_KINDS | {Kind.ADDRESS, Kind.CHOICE}
 _CHUNK = 500

@@ -205,6 +205,23 @@ def test_few_visible_among_very_many_matches_are_found(make_record, weft_runtime
         assert group.more and group.count == 10
 
 
+def test_the_number_of_statements_does_not_grow_with_the_hits(make_record, feed, records_as, query_count):
+    def statements(who):
+        with records_as(who) as records, query_count() as counted:
+            search(records, "paper")
+        return counted.number
+
+    make_record("house.case", name="Paper 0", note="paper")
+    feed()
+    statements("house.boss")  # the first one of a process looks whose index it is
+    few = {who: statements(who) for who in ("house.boss", "house.narrow")}
+    with records_as("system", write=True) as records:
+        records.load("house.case", [{"name": f"Paper {number}", "note": "x"} for number in range(1, 60)])
+    feed()
+    assert {who: statements(who) for who in few} == few
+    assert max(few.values()) <= 8
+
+
 # ---- lists
 
 
