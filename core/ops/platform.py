@@ -22,6 +22,7 @@ _ = translator("core")
 
 #: Ended sessions, used links and finished jobs are kept this long.
 KEEP_ENDED = timedelta(days=30)
+_SEAL = "weft.core.records.sealing:seal_job"
 _COLLECT = "weft.core.files.collector:collect_job"
 
 
@@ -56,6 +57,7 @@ class PlatformPlugin(CorePlugin):
                 _late("weft.core.import_export.runs:clear_job"),
                 at="04:20",
             ),
+            Job("core.journal.seal", _("Seal the history"), _late(_SEAL), every=timedelta(minutes=10)),
             Job("core.files.collect", _("Clear unused files"), _late(_COLLECT), at="04:00"),
         ]
 
