@@ -158,6 +158,10 @@ class FileStore:
         """True when the content lies in the store, outside its trash."""
         return bool(self.fs.exists(self._path(sha256)))
 
+    def holds(self, sha256: str) -> bool:
+        """True when the content lies in the store or in its trash."""
+        return self.exists(sha256) or bool(self.fs.exists(self._path(sha256, trash=True)))
+
     # ---- collecting
     def bring_back(self, sha256: str) -> None:
         """Move content out of the trash; raises ``NotFound`` when it is not there either."""

@@ -18,7 +18,7 @@ from weft.core.files.collector import purge_records
 from weft.core.files.files import claimable
 from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.mail.mailer import install_mailer
-from weft.core.ops import search_index
+from weft.core.ops import evidence, search_index
 from weft.core.ops.platform import PlatformPlugin
 from weft.core.ops.upgrade import behind, leave_out_failed
 from weft.core.outbox.delivery import RECORDS_SERVICE
@@ -76,6 +76,7 @@ def _serve(runtime: Runtime) -> None:
     runtime.services[RECORDS_SERVICE] = _job_unit
     install_search(runtime, searchable.texts)
     search_index.install(runtime)
+    evidence.install(runtime)
     runtime.services["files.claimable"] = claimable
     runtime.services["purge"] = (purge_around, purge_records)
 
