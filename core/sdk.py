@@ -91,7 +91,8 @@ __all__ = [
     "timedelta",
     # reading and writing
     "ActionContext", "ActionResult", "BulkResult", "Change", "DemoContext", "Filter", "JobContext", "LoadResult",
-    "MoneySum", "Page", "PersonRef", "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext", "all_of", "any_of",
+    "MoneySum", "Page", "PersonRef", "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext",
+    "all_of", "any_of",
     # errors
     "Conflict", "DeclarationError", "Denied", "FieldError", "NotFound", "QueryError", "StateConflict",
     "ValidationFailed", "WeftError",
