@@ -123,7 +123,7 @@ class WhooshBackend:
         path = self.folder / f"index-{token}"
         path.mkdir(mode=0o700)
         try:
-            count = _fill(index.create_in(path, _schema()).writer(limitmb=2 * _MEMORY), batches)
+            count = _fill(index.create_in(path, _schema()).writer(limitmb=_MEMORY), batches)
             self._note_checksums(path)
         except BaseException:
             shutil.rmtree(path, ignore_errors=True)
