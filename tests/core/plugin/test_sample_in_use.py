@@ -164,3 +164,30 @@ def test_a_supplier_whose_work_ended_sees_nothing(
     with records_as("system", write=True) as records:
         records.update("fleet.vehicle", van["id"], {"garage": None}, version=van["version"])
     assert weft_app.test_client().get(API, headers=headers).json["data"] == []
+
+
+# ---- files
+
+
+def test_the_list_is_exported_as_people_see_it_and_comes_back_by_import(
+    client_as: Callable[..., Any], van: Any, records_as: Callable[..., Any], weft_runtime: Any, weft_cast: Any
+) -> None:
+    import io
+
+    from weft.core.import_export.exporting import ExportRequest, run_export
+    from weft.core.import_export.options import Source
+    from weft.core.import_export.planning import plan
+    from weft.core.import_export.running import run
+
+    out = io.BytesIO()
+    manager = weft_cast.principal("fleet.manager")
+    request = ExportRequest("fleet.vehicle", ("plate", "status"), {"status": "repair"})
+    assert run_export(weft_runtime, manager, request, out, door="command") == 1
+    assert out.getvalue().decode("utf-8-sig").splitlines() == ["Plate,Status", "AB-12,In repair"]
+    changed = io.BytesIO(b"Plate,Status\nAB-12,Free\nCD-34,In use\n")
+    with records_as("fleet.manager", write=True, door="import") as records:
+        outcome = run(records, plan(records, "fleet.vehicle", Source(changed, "vehicles.csv"), key="plate"))
+    assert (outcome.updated, outcome.created, outcome.faulty) == (1, 1, 0)
+    with records_as("fleet.manager") as records:
+        rows = records.query("fleet.vehicle", sort="title").rows
+    assert [(row["plate"], row["status"]) for row in rows] == [("AB-12", "free"), ("CD-34", "in_use")]
