@@ -58,12 +58,14 @@ def home(portal: str) -> Response:
         tiles = [tile_of(view, widget) for widget in widgets if widget.band == key]
         if tiles:
             bands.append({"title": str(title), "tiles": spread(tiles)})
+    figures = any(widget.band == "figures" for widget in widgets)
+    periods = [
+        {"label": str(label), "url": view.page(period=key), "current": key == view.period}
+        for key, label in homes.PERIODS.items()
+    ]
     head: dict[str, Any] = {
         "title": view.formats.long_date(view.today),
-        "period": [
-            {"label": str(label), "url": view.page(period=key), "current": key == view.period}
-            for key, label in homes.PERIODS.items()
-        ],
+        "period": periods if figures else None,
         "actions": [
             {
                 "label": str(_("Arrange")),
