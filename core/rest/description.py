@@ -9,7 +9,7 @@ from typing import Any
 from apispec import APISpec
 
 from weft.core.access import fields as field_access
-from weft.core.access.policy import AccessPolicy
+from weft.core.access.policy import AccessPolicy, features_of
 from weft.core.i18n import current_locale
 from weft.core.registry.model import EntityType
 from weft.core.rest.answers import Answer, encode
@@ -30,7 +30,7 @@ def openapi(call: Call) -> Answer:
     single(frozenset())
     cache: OrderedDict[Any, bytes] = call.runtime.services.setdefault("rest.descriptions", OrderedDict())
     principal = call.principal
-    key = (principal.audience, principal.roles, principal.scopes, bool(principal.anchors), current_locale())
+    key = (principal.audience, principal.roles, principal.scopes, features_of(principal), current_locale())
     with _lock:
         found = cache.get(key)
     if found is None:
