@@ -106,6 +106,8 @@ class Run:
         self.key = spec.key
         self.given = spec.bound.values(spec.dialect)
         self._sizes: tuple[int, int] | None = None
+        #: False when only a walk over a table could find the rule's set: then a longer walk of the order comes first.
+        self._countable = True
 
     def execute(self, statement: Statement, **more: Any) -> Any:
         """Run a statement with the filter's, the principal's and further values."""
@@ -143,16 +145,13 @@ class Run:
         """(size of the rule's set, size of the filter's), each cut at the cap; unasked ones count as large."""
         if self._sizes is None:
             ruled, seeks = self.spec.rows.kind == "some", bool(self.spec.bound.seeks)
-            plan = self.plans.get(
-                (*self.key, "sizes"), lambda: (shapes.size_statement(self.spec, SET_CAP, rule=ruled, seek=seeks),)
-            )[0]
-            if plan is None:
-                self._sizes = (SET_CAP, SET_CAP)
-            else:
-                statement, levels = plan
-                found = tuple(self.execute(statement).one())
-                rule = min(sum(found[:levels]), SET_CAP) if ruled else SET_CAP
-                self._sizes = (rule, found[-1] if seeks else SET_CAP)
+            statement, levels = self.plans.get(
+                (*self.key, "sizes"), lambda: shapes.size_statement(self.spec, SET_CAP, rule=ruled, seek=seeks)
+            )
+            found = tuple(self.execute(statement).one()) if statement is not None else ()
+            rule = min(sum(found[:levels]), SET_CAP) if levels else SET_CAP
+            self._sizes = (rule, found[-1] if seeks else SET_CAP)
+            self._countable = bool(levels) or not ruled
         return self._sizes
 
     # ---- rows
@@ -171,7 +170,7 @@ class Run:
             found = self._page("walk", phase, nulls, given | {"budget": budget})
             if len(found) == wanted or self._ended(phase, nulls, given, budget):
                 return shape, found
-            if len(found) * WALK_BUDGET < wanted * budget:
+            if self._countable and len(found) * WALK_BUDGET < wanted * budget:
                 break  # at this density the budget would not fill the page
         fallback = "set" if self.spec.rows.kind == "some" else "seek"
         return fallback, self._page(fallback, phase, nulls, given)
@@ -207,9 +206,9 @@ class Run:
             return "seek"
         return "set" if ruled else "direct"
 
-    def count(self, cap: int | None) -> int:
-        """How many rows, at most ``cap``."""
-        spec, shape = self.spec, self.whole()
+    def count(self, cap: int | None, shape: str | None = None) -> int:
+        """How many rows, at most ``cap``; in the shape that is known to be good, if any."""
+        spec, shape = self.spec, shape or self.whole()
         statement = self.plans.get(
             (*self.key, "count", shape, cap is None),
             lambda: shapes.count_statement(spec, shape, capped=cap is not None),
@@ -243,7 +242,9 @@ def counted(records: Records, spec: ListSpec, how: str, first: bool, found: Foun
         return Count(len(found.rows), True)
     if how == "exact":
         return Count(Run(records, spec).count(None), True)
-    number = Run(records, spec).count(CAPPED + 1)
+    # Where the page was found by walking, the rows lie close together and a walk soon counts up to the cap.
+    shape = {"walk": "direct", "direct": "direct"}.get(found.shape, found.shape)
+    number = Run(records, spec).count(CAPPED + 1, shape)
     return Count(min(number, CAPPED), number <= CAPPED)
 
 

@@ -260,27 +260,25 @@ def end_statement(spec: ListSpec, phase: str, nulls: tuple[bool, ...] | None) ->
     return builder.statement(inner.order_by(*order).limit(1).offset(bindparam("budget", type_=Integer())))
 
 
-def size_statement(spec: ListSpec, cap: int, *, rule: bool, seek: bool) -> tuple[Statement, int] | None:
+def size_statement(spec: ListSpec, cap: int, *, rule: bool, seek: bool) -> tuple[Statement | None, int]:
     """SELECT the sizes of the sets a list could start from, each counted up to ``cap``.
 
     Returns:
-        The statement and how many of its columns belong to the row rule (the last one to the filter, if asked for);
-        None when the rule's set cannot be counted through an index and no filter is asked for.
+        The statement, None when there is nothing to count, and how many of its columns belong to the row rule (the
+        last one to the filter, if asked for): none when the rule's set cannot be counted through an index.
     """
     slots = Slots()
     measured = RowsSql(spec.registry, spec.dialect, slots, cap=cap)
     columns: list[Any] = []
     if rule:
         found = measured.sizes(spec.rows, spec.entity.key)
-        columns = [literal_column(str(cap))] if found is None else list(found.selected_columns)
+        columns = [] if found is None else list(found.selected_columns)
     levels = len(columns)
     if seek:
         bare = Source(spec.entity, spec.entity.table.alias("k"))
         ids = spec.bound.seek_ids(bare, spec.dialect, slots.get).limit(cap).subquery()
         columns.append(select(func.count()).select_from(ids).scalar_subquery())
-    elif columns and rule and measured.unbounded:
-        return None
-    return Statement(select(*columns), dict(slots.used)), levels
+    return (Statement(select(*columns), dict(slots.used)) if columns else None), levels
 
 
 def count_statement(spec: ListSpec, shape: str, *, capped: bool) -> Statement:

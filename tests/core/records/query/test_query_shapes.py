@@ -334,6 +334,27 @@ def test_a_walk_reads_the_index_of_the_order_and_stops(shop):
         assert "Sort" not in plan
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "roles", [("rep",), ("wide",), ("wins",), ("watch",), ("boss",), ("rep", "wins"), ("team", "shares")]
+)
+@pytest.mark.parametrize("status", [None, "won"])
+def test_counts_are_those_of_a_plain_walk_in_every_shape(shop, monkeypatch, roles, status):
+    monkeypatch.setattr(paging, "SET_CAP", 15)
+    monkeypatch.setattr(paging, "WALK_START", 20)
+    world = build(shop, 6)
+    principal = shop.as_(*roles, user=1, units=(1,), unit_tree=(1, 2), anchors=tuple(world.people)[:6])
+    expected = len(world.listed(roles, principal, "id", status))
+    for shape in SHAPES:
+        token = forced_shape.set(shape)
+        with shop.reading(principal) as records:
+            for how in ("capped", "exact"):
+                query = {"fields": [], "limit": 1, "filters": {"status": status} if status else None}
+                found = records.query("shop.deal", count=how, **query).count
+                assert (found.value, found.exact) == (expected, True), (shape, how)
+        forced_shape.reset(token)
+
+
 def test_edges_of_every_test_world_differ(shop):
     """The worlds above would prove nothing without edges that end and ends that are trashed."""
     world = build(shop, 5)
