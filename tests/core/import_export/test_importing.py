@@ -278,3 +278,14 @@ def test_no_statement_per_row(load: Any, query_count: Any) -> None:
     text = "name,account,firm,post\n" + "".join(f"P{n},Firm,Firm,Clerk\n" for n in range(400))
     with query_count(at_most=60):
         load("crm.contact", text, mapping, key="name")
+
+
+@pytest.mark.slow
+def test_a_large_file_with_faults_goes_in_and_comes_out_again(load: Any, records_as: Open) -> None:
+    lines = [f"Company {n},T{n:06},{'many' if n % 100 == 0 else 30}" for n in range(5_000)]
+    outcome, faults = load("crm.account", "\n".join(["name,tax_id,payment_days", *lines]), key="tax_id", errors=True)
+    assert counts(outcome) == (4_950, 0, 0, 50)
+    assert len(faults) == 51
+    with records_as("crm.sales_manager", write=True) as records:
+        records.undo(outcome.change_set_id)
+        assert records.aggregate("crm.account")[0]["count"] == 0
