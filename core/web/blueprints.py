@@ -15,6 +15,7 @@ from weft.core.web.pages import (
     files,
     forms,
     home,
+    imports,
     links,
     lists,
     notices,
@@ -31,8 +32,8 @@ from weft.core.web.settings import lists as value_lists
 __all__ = ["core_blueprints"]
 
 _PAGES = (
-    home, search, notices, profile, delegation, lists, views, exports, forms, bulk, pick, records, actions, links,
-    streams, files,
+    home, search, notices, profile, delegation, lists, views, exports, imports, forms, bulk, pick, records, actions,
+    links, streams, files,
 )  # fmt: skip
 _SETTINGS = (company, rates, users, user_writes, units, rights, value_lists, system, trail)
 

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, g, has_request_context, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-__all__ = ["Meters", "install_logs", "request_id"]
+__all__ = ["Meters", "configure_logs", "install_logs", "request_id"]
 
 _log = structlog.get_logger("weft.web")
 _QUIET = frozenset({"assets.dist", "health.healthz", "health.readyz", "health.metrics"})
@@ -34,8 +34,23 @@ def request_id() -> str:
     return str(getattr(g, "weft_request_id", "")) if has_request_context() else ""
 
 
+def configure_logs() -> None:
+    """Write log lines with plain tracebacks: the usual ones show local variables, tokens and passwords among them."""
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
+
+
 def install_logs(app: Flask, meters: Meters) -> None:
     """Give every request an id, a log line and a count."""
+    configure_logs()
 
     @app.before_request
     def begin() -> None:

@@ -176,6 +176,8 @@ def _head(view: View, state: ListState, count: str, boards: bool) -> dict[str, A
              "current": state.layout == "board"},
         ]  # fmt: skip
     more = []
+    if may(view.runtime, view.principal, "import", entity.key) and entity.has("import"):
+        more.append({"label": str(_("Import")), "url": view.url(entity.key, "import"), "icon": "upload"})
     if may(view.runtime, view.principal, "restore", entity.key):
         more.append({"label": str(_("Trash")), "url": view.page("trash", type=entity.key), "icon": "trash"})
     if more:
