@@ -52,11 +52,13 @@ class Found:
         rows: at most the limit.
         position: of the last row when more may follow, else None.
         shape: the shape that gave them.
+        dense: a short walk filled the page.
     """
 
     rows: list[Row]
     position: Position | None
     shape: str
+    dense: bool = False
 
 
 def page(records: Records, spec: ListSpec, decoder: Decoder, limit: int, start: Position | None) -> Found:
@@ -92,7 +94,7 @@ def page(records: Records, spec: ListSpec, decoder: Decoder, limit: int, start: 
     if len(taken) > limit:
         phase, last = taken[limit - 1]
         position = (phase, list(last[decoder.width + len(decoder.masks) :]))
-    return Found(rows, position, shape)
+    return Found(rows, position, shape, run.dense)
 
 
 class Run:
@@ -108,6 +110,8 @@ class Run:
         self._sizes: tuple[int, int] | None = None
         #: False when only a walk over a table could find the rule's set: then a longer walk of the order comes first.
         self._countable = True
+        #: True when the first part of a walk filled the page: visible rows lie close together.
+        self.dense = False
 
     def execute(self, statement: Statement, **more: Any) -> Any:
         """Run a statement with the filter's, the principal's and further values."""
@@ -169,6 +173,7 @@ class Run:
         for budget in (WALK_START, WALK_BUDGET):
             found = self._page("walk", phase, nulls, given | {"budget": budget})
             if len(found) == wanted or self._ended(phase, nulls, given, budget):
+                self.dense = budget == WALK_START
                 return shape, found
             if self._countable and len(found) * WALK_BUDGET < wanted * budget:
                 break  # at this density the budget would not fill the page
@@ -242,8 +247,8 @@ def counted(records: Records, spec: ListSpec, how: str, first: bool, found: Foun
         return Count(len(found.rows), True)
     if how == "exact":
         return Count(Run(records, spec).count(None), True)
-    # Where the page was found by walking, the rows lie close together and a walk soon counts up to the cap.
-    shape = {"walk": "direct", "direct": "direct"}.get(found.shape, found.shape)
+    # Where visible rows lie close together a walk soon counts up to the cap.
+    shape = "direct" if found.dense or found.shape == "direct" else None
     number = Run(records, spec).count(CAPPED + 1, shape)
     return Count(min(number, CAPPED), number <= CAPPED)
 
