@@ -138,7 +138,8 @@ ANYTHING = st.one_of(
 def test_no_value_at_all_breaks_a_converter(value):
     for declared in (
         field.text("T"), field.multiline("T"), field.integer("I"), field.decimal("D"), field.money("M"),
-        field.date("D"), field.datetime("D"), field.boolean("B"), field.choice("C", COLOURS), field.multi_choice("C", COLOURS),
+        field.date("D"), field.datetime("D"), field.boolean("B"), field.choice("C", COLOURS),
+        field.multi_choice("C", COLOURS),
         field.email("E"), field.phone("P"), field.url("U"), field.address("A"), field.reference("R", **REFERENCE),
     ):  # fmt: skip
         try:

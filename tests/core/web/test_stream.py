@@ -1,4 +1,4 @@
-"""The timeline of a record page: changes, comments, files and activities in one stream, with a switch and older pages."""
+"""The timeline of a record page: changes, comments, files and activities in one stream, by kind and page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 
 from weft.core.collaboration import comments
 from weft.core.files import files
-
 
 pytestmark = pytest.mark.weft_plugins("crm", "portal_employee")
 
@@ -51,7 +50,7 @@ def test_earlier_entries_are_loaded_by_the_link_at_the_end(client_as, records_as
         seen |= {number for number in range(45) if f"word {number:02}" in text}
         if "stream?" not in text:
             break
-        address = text[text.index("/employee/crm/accounts/%d/stream?" % account) :].split('"')[0].replace("&amp;", "&")
+        address = text[text.index(f"/employee/crm/accounts/{account}/stream?") :].split('"')[0].replace("&amp;", "&")
         text = client.get(address).text
     assert seen == set(range(45))
     assert client.get(f"/employee/crm/accounts/{account}/stream?before=nonsense").status_code == 400
