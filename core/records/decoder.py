@@ -101,9 +101,7 @@ class Decoder:
                 row.pop(name, None)
 
 
-def decoder_for(
-    entity: EntityType, access: EntityAccess, names: dict[str, Name], wanted: Sequence[str]
-) -> Decoder:
+def decoder_for(entity: EntityType, access: EntityAccess, names: dict[str, Name], wanted: Sequence[str]) -> Decoder:
     """Make the decoder for the wanted names.
 
     Raises:
