@@ -19,7 +19,7 @@ __all__ = ["BANDS", "PERIODS", "allowed_widgets", "arrangement", "default_for", 
 _ = translator("core")
 
 #: Bands of a home page in their fixed order.
-BANDS = {"todo": _("To do"), "new": _("New"), "figures": _("Figures")}
+BANDS = {"todo": _("To do"), "new": _("What is new"), "figures": _("Figures")}
 PERIODS = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
 
 
