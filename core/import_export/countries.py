@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from babel import Locale
-
+from weft.core.db.countries import country_names
 from weft.core.i18n import translator
 from weft.core.import_export.converting import Unreadable
 from weft.core.import_export.targets import normalised
@@ -20,10 +19,9 @@ _ = translator("core")
 def _countries() -> Mapping[str, str]:
     words: dict[str, str] = {}
     for locale in ("en", "zh_Hans", "zh_Hant", "de", "fr", "es"):
-        for code, name in Locale.parse(locale).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "UN", "EZ", "XA", "XB"}:
-                words.setdefault(normalised(code), code)
-                words.setdefault(normalised(name), code)
+        for code, name in country_names(locale).items():
+            words.setdefault(normalised(code), code)
+            words.setdefault(normalised(name), code)
     words |= {"uk": "GB", "usa": "US", "unitedstatesofamerica": "US", "america": "US", "england": "GB", "holland": "NL",
               "台灣": "TW", "台湾": "TW", "美國": "US", "prchina": "CN", "中国大陆": "CN"}  # fmt: skip
     return words

@@ -14,8 +14,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale
-
+from weft.core.db.countries import country_codes
 from weft.core.db.fields import Field, Kind
 from weft.core.i18n import translator
 from weft.core.records.numbers import decimal_converter, integer_converter, money_converter, whole
@@ -275,23 +274,11 @@ def _address(declared: Field) -> Converter:
         found["lines"] = [text for text in map(part, lines) if text]
         if found["country"]:
             found["country"] = found["country"].upper()
-            if found["country"] not in _countries():
+            if found["country"] not in country_codes():
                 raise Refused("country", _("Choose a country."))
         return {name: found[name] for name in _ADDRESS} if any(found.values()) else None
 
     return convert
-
-
-def _countries() -> frozenset[str]:
-    if not _country_codes:
-        codes = (str(code) for code in Locale.parse("en").territories)
-        _country_codes.update(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY)
-    return frozenset(_country_codes)
-
-
-#: Two-letter codes of the list that are no countries.
-_NO_COUNTRY = frozenset({"ZZ", "EU", "UN", "EZ", "XA", "XB", "QO"})
-_country_codes: set[str] = set()
 
 
 def _computed(declared: Field) -> Converter:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from babel import Locale
-
+from weft.core.db.countries import country_names
 from weft.core.db.fields import Field, Kind
 from weft.core.db.money import CURRENCIES, Money
 from weft.core.i18n import babel_locale, in_script, translator
@@ -181,14 +180,5 @@ class FormField:
 
 def countries() -> list[dict[str, str]]:
     """Countries by name in the viewer's language."""
-    locale = babel_locale()
-    key = str(locale)
-    if key not in _countries:
-        names = Locale.parse(key).territories
-        codes = [code for code in map(str, names) if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
-        _countries[key] = sorted(({"value": c, "label": str(names[c])} for c in codes), key=lambda one: one["label"])
-    return _countries[key]
-
-
-_countries: dict[str, list[dict[str, str]]] = {}
-_NO_COUNTRY = frozenset({"ZZ", "EU", "EZ", "UN"})
+    names = country_names(str(babel_locale()))
+    return [{"value": code, "label": name} for code, name in sorted(names.items(), key=lambda one: one[1])]
