@@ -5,6 +5,7 @@ A widget that fails shows so in its own tile; the page around it stands.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,11 @@ def widget_data(view: View, widget: Widget) -> dict[str, Any] | None:
         data = widget.data(view)
     except WeftError as error:
         _log.warning("widget", id=request_id(), key=widget.key, error=type(error).__name__)
+        return None
+    except Exception as error:
+        # A plugin's mistake stays in its own tile; the trace is for the operator.
+        trace = "".join(traceback.format_exception(error))
+        _log.error("widget_failed", id=request_id(), key=widget.key, trace=trace)
         return None
     return dict(data) if isinstance(data, Mapping) else {}
 

@@ -61,10 +61,12 @@ def test_a_visitor_sees_only_the_own_company_and_who_looks_after_it(
     home = client.get("/customer/").text
     assert "Haverdijk Water" in home and "Maud Teunisse" in home
     assert "Somebody Else" not in home
+    assert ">Notices<" in home and ">Messages<" not in home
     listed = client.get("/customer/crm/accounts/").text
     assert "Haverdijk Water" in listed and "Somebody Else" not in listed
     page = client.get(f"/customer/crm/accounts/{mine.id}").text
     assert "Haverdijk Water" in page and "Edit" not in re.findall(r"<span>([A-Z][a-z]+)</span>", page)
+    assert "<dt>Owner</dt>" not in page  # not hers to read: left out, never "none"
 
 
 def test_employee_and_visitor_are_signed_in_side_by_side(
@@ -149,3 +151,34 @@ def test_every_settings_page_opens(client_as: Any) -> None:
         assert admin.get(f"{BASE}{word}/").status_code == 200, word
     assert admin.get(f"{BASE}roles/crm.sales_rep/").status_code == 200
     assert admin.get(f"{BASE}audit/export").data.startswith(b"PK")
+
+
+def test_a_broken_tile_does_not_take_the_home_with_it(weft_boot: Any) -> None:
+    from weft.core.plugin.base import Plugin, hookimpl
+    from weft.core.registry.declarations import Home, Widget
+    from weft.core.testing.client import WeftClient, sign_in
+    from weft.core.testing.people import Cast
+    from weft.core.testing.plugins import named
+    from weft.core.web.app import create_app
+
+    def broken(view: Any) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    class Faulty(Plugin):
+        key, title = "faulty", "Faulty"
+
+        @hookimpl
+        def weft_widgets(self) -> list[Widget]:
+            return [Widget("faulty.tile", "Faulty tile", "new", "list", broken)]
+
+        @hookimpl
+        def weft_homes(self) -> list[Home]:
+            return [Home("employee", ("faulty.tile",))]
+
+    runtime = weft_boot(*named(["portal_employee"]), Faulty)
+    app = create_app(runtime, testing=True)
+    app.test_client_class = WeftClient
+    answer = sign_in(app, runtime, Cast(runtime).user("employee")).get("/employee/")
+    assert answer.status_code == 200
+    assert "Faulty tile" in answer.text and "could not be filled" in answer.text
+    assert "Notices" in answer.text
