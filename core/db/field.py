@@ -65,12 +65,25 @@ def choice(
     *,
     state: bool = False,
     transitions: Mapping[str, Sequence[str]] | None = None,
+    initial: Sequence[str] = (),
     board: bool = False,
     **common: Any,
 ) -> Any:
-    """One of a fixed set of values; ``state=True`` makes it the record's state."""
+    """One of a fixed set of values; ``state=True`` makes it the record's state.
+
+    Args:
+        transitions: from value -> values it may change to, by actions only.
+        initial: states a new record may begin in; the default alone when empty.
+    """
     return Field(
-        Kind.CHOICE, label, choices=choices, state=state, transitions=dict(transitions or {}), board=board, **common
+        Kind.CHOICE,
+        label,
+        choices=choices,
+        state=state,
+        transitions=dict(transitions or {}),
+        initial=tuple(initial),
+        board=board,
+        **common,
     )
 
 

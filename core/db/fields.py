@@ -108,6 +108,8 @@ class Field:
         choices: allowed values of choice kinds.
         state: this choice feeds the header column ``state`` and changes only by declared transitions.
         transitions: for a state, from value -> allowed next values; empty means any change by ``update``.
+        initial: states a new record may begin in, empty for the default alone; no state at all is always allowed
+            where the field is not required.
         board: offered as column field of the board.
         to: entity keys or traits a reference may point at.
         values: list key for a reference to a value the company keeps (``core.value``).
@@ -137,6 +139,7 @@ class Field:
     choices: Choices | None = None
     state: bool = False
     transitions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    initial: tuple[str, ...] = ()
     board: bool = False
     to: tuple[str | Trait, ...] = ()
     values: str | None = None
@@ -175,6 +178,11 @@ class Field:
     def writable(self) -> bool:
         """True when callers may set it."""
         return self.stored and not self.readonly
+
+    @property
+    def first_states(self) -> tuple[Any, ...]:
+        """States a new record may begin in."""
+        return self.initial or (self.default_value(),)
 
     def default_value(self) -> Any:
         """The value of a new record that does not name the field."""

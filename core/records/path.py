@@ -79,7 +79,10 @@ def load_new(
 
 
 def _check_first_state(change: Change, state: Field, errors: ErrorCollector) -> None:
-    if state.name in change.given and change.values.get(state.name) != state.default_value():
+    if state.name not in change.given:
+        return
+    value = change.values.get(state.name)
+    if value is not None and value not in state.first_states:
         errors.add(state.name, "state", _("A new record begins in its first state."), change.index)
 
 

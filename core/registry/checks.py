@@ -68,6 +68,7 @@ def _check_choices(plugin: str, name: str, declared: Field) -> None:
         raise DeclarationError(plugin, name, "has no values.", "give it choices(...).")
     named = {value for start, ends in declared.transitions.items() for value in (start, *ends)}
     named |= {declared.default} if declared.kind is Kind.CHOICE and isinstance(declared.default, str) else set()
+    named |= set(declared.initial)
     unknown = sorted(named - set(known.labels))
     if unknown:
         problem = f"names the value {unknown[0]!r}, which its choices do not have."

@@ -19,13 +19,13 @@ def log_contact(context: ActionContext, record: Row, data: dict[str, Any]) -> Ac
 
 def win(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionResult:
     """The deal was won: note the day."""
-    services.close_deal(context.records, record["id"], data)
+    services.close_deal(context.records, record["id"], "won", data)
     return ActionResult(message=_("Deal won"))
 
 
 def lose(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionResult:
     """The deal was lost: note the day, the reason and the competitor."""
-    services.close_deal(context.records, record["id"], data)
+    services.close_deal(context.records, record["id"], "lost", data)
     return ActionResult(message=_("Deal lost"))
 
 

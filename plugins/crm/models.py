@@ -111,7 +111,7 @@ class Stage(
     alt_title="label_zh",
     features=("export",),
     sort="position",
-    columns=("label_en", "label_zh", "position", "probability", "active"),
+    columns=("label_en", "label_zh", "position", "probability", "outcome", "active"),
 ):
     """A step of the sales pipeline; the company names and orders its own."""
 
@@ -120,6 +120,9 @@ class Stage(
     label_zh: Mapped[str | None] = field.text(_("Label (Chinese)"), max_length=60)
     position: Mapped[int] = field.integer(_("Order"), required=True, default=10, minimum=0, maximum=1000, index=True)
     probability: Mapped[int] = field.integer(_("Probability (%)"), required=True, default=10, minimum=0, maximum=100)
+    outcome: Mapped[str] = field.choice(
+        _("Outcome"), words.OUTCOME, default="open", help=_("Deals that reach this stage are open, won or lost.")
+    )
     active: Mapped[bool] = field.boolean(_("In use"), default=True)
 
 
@@ -202,7 +205,13 @@ class Activity(
         _("Kind"), words.ACTIVITY_KIND, required=True, default="call", index=True, board=True
     )
     status: Mapped[str] = field.choice(
-        _("Status"), words.ACTIVITY_STATE, state=True, transitions=words.ACTIVITY_MOVES, default="planned", board=True
+        _("Status"),
+        words.ACTIVITY_STATE,
+        state=True,
+        transitions=words.ACTIVITY_MOVES,
+        initial=("planned", "done"),
+        default="planned",
+        board=True,
     )
     account: Mapped[Ref | None] = field.reference(
         _("Account"),

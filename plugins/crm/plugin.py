@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from weft.core.sdk import Plugin, hookimpl, translator
-from weft.plugins.crm import actions, grants, jobs, models, views, vocabulary, widgets
+from weft.plugins.crm import actions, grants, hooks, jobs, models, views, vocabulary, widgets
 from weft.plugins.crm.demo import make as demo
 
 _ = translator("crm")
@@ -60,6 +61,10 @@ class CrmPlugin(Plugin):
     @hookimpl
     def weft_subscribers(self) -> list[Any]:
         return jobs.SUBSCRIBERS
+
+    @hookimpl(elevated=True)
+    def weft_before_write(self, changes: Sequence[Any], context: Any) -> None:
+        hooks.before_write(changes, context)
 
     @hookimpl
     def weft_demo(self, context: Any) -> None:

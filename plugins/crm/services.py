@@ -126,19 +126,27 @@ def _morning(records: Records, day: Any) -> Any:
     )
 
 
-def close_deal(records: Records, deal_id: int, data: Mapping[str, Any]) -> Row:
-    """Note the day a deal ended, and why and to whom when it was lost."""
+def close_deal(records: Records, deal_id: int, outcome: str, data: Mapping[str, Any]) -> Row:
+    """Note the day a deal ended, and why and to whom when it was lost; it stands in the closing stage then."""
     values: dict[str, Any] = {"closed_on": data.get("closed_on") or _today(records)}
     for name in ("loss_reason", "competitor"):
         if name in data:
             values[name] = data[name]
-    return records.update("crm.opportunity", deal_id, values, version=None)
+    return records.update("crm.opportunity", deal_id, values | _stage(records, outcome, "position"), version=None)
 
 
 def reopen_deal(records: Records, deal_id: int) -> Row:
-    """Take the end of a deal back."""
-    values = {"closed_on": None, "loss_reason": None, "competitor": None}
-    return records.update("crm.opportunity", deal_id, values, version=None)
+    """Take the end of a deal back; it stands in the last open stage then."""
+    values: dict[str, Any] = {"closed_on": None, "loss_reason": None, "competitor": None}
+    return records.update("crm.opportunity", deal_id, values | _stage(records, "open", "-position"), version=None)
+
+
+def _stage(records: Records, outcome: str, sort: str) -> dict[str, int]:
+    """The first stage in use with an outcome; a company without such a stage keeps the deal where it is."""
+    page = records.system("crm: closing stage").query(
+        "crm.stage", fields=("code",), filters={"outcome": outcome, "active": "true"}, sort=sort, limit=1
+    )
+    return {"stage": page.rows[0]["id"]} if page.rows else {}
 
 
 def _today(records: Records) -> date:

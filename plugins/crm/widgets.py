@@ -63,7 +63,13 @@ def going_cold(view: Any) -> dict[str, Any]:
 
 def _pipeline(view: Any, filters: Mapping[str, str]) -> dict[str, Any]:
     """Open deals by stage, in company currency."""
-    stages = view.records.query("crm.stage", fields=("label_en", "label_zh", "position"), sort="position", limit=50)
+    stages = view.records.query(
+        "crm.stage",
+        fields=("label_en", "label_zh", "position"),
+        filters={"outcome": "open"},
+        sort="position",
+        limit=50,
+    )
     lines = {
         line["stage"].id: line
         for line in view.records.aggregate(

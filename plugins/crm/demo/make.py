@@ -34,11 +34,11 @@ def make(context: Any) -> None:
 
 def _stages(context: Any) -> None:
     with context.acting(None, context.moment(-720)) as records:
-        for number, (code, english, chinese, probability) in enumerate(story.STAGES):
+        for number, (code, english, chinese, probability, outcome) in enumerate(story.STAGES):
             row = records.create(
                 "crm.stage",
                 {"code": code, "label_en": english, "label_zh": chinese, "position": 10 * (number + 1),
-                 "probability": probability},
+                 "probability": probability, "outcome": outcome},
             )  # fmt: skip
             context.made[f"stage.{code}"] = row["id"]
 
@@ -114,7 +114,7 @@ def _deals(context: Any, drawn: plans.Plan, values: dict[str, int]) -> None:
         found: dict[str, Any] = {
             "name": deal.name,
             "account": context.made[deal.account],
-            "stage": context.made[f"stage.{deal.stage}"],
+            "stage": context.made[f"stage.{deal.stage if deal.outcome == 'open' else deal.outcome}"],
             "amount": {"amount": f"{deal.amount:.2f}", "currency": deal.currency},
             "expected_close": drawn.moment(deal.closes).date().isoformat(),
             "product": deal.product,

@@ -89,12 +89,14 @@ PRODUCTS = [
     Product("CAL", "Calibration", "校准", 860, 145),
 ]
 
-#: code, English, Chinese, probability in per cent.
+#: code, English, Chinese, probability in per cent, outcome.
 STAGES = [
-    ("contact", "Contact", "初步接触", 10),
-    ("needs", "Needs", "需求确认", 25),
-    ("proposal", "Proposal", "方案报价", 50),
-    ("negotiation", "Negotiation", "商务谈判", 75),
+    ("contact", "Contact", "初步接触", 10, "open"),
+    ("needs", "Needs", "需求确认", 25, "open"),
+    ("proposal", "Proposal", "方案报价", 50, "open"),
+    ("negotiation", "Negotiation", "商务谈判", 75, "open"),
+    ("won", "Won", "赢单", 100, "won"),
+    ("lost", "Lost", "输单", 0, "lost"),
 ]
 
 #: Live customers per owner in the small demo; the rest of the 243 lie in the pools (China 17, Europe 7).

@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("label_zh", types.short_text(60), nullable=True),
         sa.Column("position", types.RecordId, nullable=True),
         sa.Column("probability", types.RecordId, nullable=True),
+        sa.Column("outcome", types.short_text(40), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_stage")),
         info={"owner": "crm", "entity": "crm.stage"},
