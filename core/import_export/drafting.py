@@ -48,6 +48,7 @@ class Draft:
         emptied, replaced: cells left empty or changed by a replacement.
         record_id: the record it is about, once known.
         known: the record existed before.
+        key: value of the key, once read.
     """
 
     row: SourceRow
@@ -59,6 +60,7 @@ class Draft:
     replaced: int = 0
     record_id: int = 0
     known: bool = False
+    key: Any = None
 
     def fault(self, column: str, reason: Text, code: str = "invalid") -> None:
         """Note what is wrong."""
@@ -99,6 +101,14 @@ class Drafter:
             key=lambda step: (bool(step[0].part or step[0].attribute), step[0].key),
         )
 
+        own = [(target, column, target.field) for target, column, _default in self._plan if not target.relation]
+        self._money = [target for target, _c, declared in own if declared is not None and declared.kind is Kind.MONEY]
+        self._proved: list[tuple[Target, Column | None, Field]] = [
+            (target, column, declared)
+            for target, column, declared in own
+            if declared is not None and not target.part and (declared.kind is Kind.PHONE or target.key in self._lenient)
+        ]
+
     @property
     def targets(self) -> Iterable[Target]:
         """Targets that are filled at all."""
@@ -122,18 +132,19 @@ class Drafter:
                     made.emptied += 1
                 else:
                     made.fault(name, unreadable.message, unreadable.code)
-        _finish_money(made, self._plan, self._styles)
-        self._proof(made)
+        if self._money:
+            _finish_money(made, self._money, self._styles)
+        if self._proved:
+            self._proof(made)
         made.links = [link for link in made.links if link.name]
         return made
 
     def _proof(self, made: Draft) -> None:
         """Read telephone numbers as of the row's own country, and drop what may be left empty when it is refused."""
         country = next((v["country"] for v in made.values.values() if isinstance(v, dict) and v.get("country")), None)
-        for target, column, _default in self._plan:
-            declared = target.field
+        for target, column, declared in self._proved:
             value = made.values.get(target.key)
-            if declared is None or value is None or target.part or target.relation:
+            if value is None:
                 continue
             if not (target.key in self._lenient or (declared.kind is Kind.PHONE and country)):
                 continue
@@ -222,14 +233,13 @@ def _put_address(made: Draft, target: Target, cell: Any) -> None:
     made.values[field_.name] = {**(address or {}), target.part: value}
 
 
-def _finish_money(made: Draft, plan: Iterable[tuple[Target, Any, Any]], styles: Mapping[str, ColumnFormat]) -> None:
+def _finish_money(made: Draft, money: Iterable[Target], styles: Mapping[str, ColumnFormat]) -> None:
     """Join amounts with the currency of their cell, of the currency column, or of the import."""
-    for target, _column, _default in plan:
-        declared: Field | None = target.field
-        if declared is None or declared.kind is not Kind.MONEY or target.part or target.relation:
+    for target in money:
+        if target.part:
             continue
-        named = made.values.pop(f"{declared.name}.currency", None)
-        value = made.values.get(declared.name)
+        named = made.values.pop(f"{target.key}.currency", None)
+        value = made.values.get(target.key)
         if value is not None:
             value["currency"] = named or value["currency"] or styles[target.key].currency
     for key in [key for key in made.values if key.endswith(".currency")]:

@@ -108,8 +108,8 @@ class KnownRecords:
 
     def _value(self, draft: Draft) -> Any:
         """The key of a row as a Python value; a fault where it has none."""
-        if not self._key:
-            return None
+        if not self._key or draft.key is not None:
+            return draft.key
         given = draft.values.get(self._key) if self._key != "id" else draft.values.get("id") or draft.record_id or None
         try:
             value = given if self._key in ("id", *HEADER) else converter(self._type.fields[self._key])(given)
@@ -118,6 +118,7 @@ class KnownRecords:
             return None
         if value is None and not draft.faults:
             draft.fault(self.column, _("The cell that finds the record is empty."), "required")
+        draft.key = value
         return value
 
     def _search(self, values: Iterable[Any]) -> dict[Any, list[int]]:
