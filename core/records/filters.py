@@ -6,7 +6,7 @@ A name the principal may not read does not exist here: unknown and unreadable na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,7 @@ __all__ = [
     "all_of",
     "any_of",
     "bind_filter",
+    "from_address",
     "parse",
     "unknown_name",
 ]
@@ -85,6 +86,19 @@ def parse(entity_type: EntityType, params: Mapping[str, Any]) -> Filter:
         else:
             parts.extend(_terms(key, value, several))
     return AllOf(tuple(parts))
+
+
+def from_address(pairs: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+    """The parameters of an address as :func:`parse` takes them.
+
+    Commas separate the values of ``in`` and ``not_in`` here only: a Python value in a list may hold a comma. A name
+    given once keeps its text, one given several times becomes the list of its texts.
+    """
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        listed = split_name(key)[1] in ("in", "not_in")
+        found.setdefault(key, []).extend(value.split(",") if listed else [value])
+    return {key: values[0] if len(values) == 1 else values for key, values in found.items()}
 
 
 def _terms(key: str, value: Any, several: list[Any] | None) -> list[Filter]:

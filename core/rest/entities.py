@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from weft.core.errors import Conflict, NotFound, PreconditionRequired, QueryError, ValidationFailed
 from weft.core.i18n import translator
+from weft.core.records.filters import from_address
 from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
 from weft.core.rest.answers import Answer, etag
@@ -44,22 +45,22 @@ def single(known: frozenset[str]) -> dict[str, str]:
     return found
 
 
-def sorted_out(known: frozenset[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+def sorted_out(known: frozenset[str]) -> tuple[dict[str, str], dict[str, str | list[str]]]:
     """The query parameters of a list: those with a meaning of their own, and the filters.
 
     Raises:
         QueryError: one with a meaning is given twice.
     """
     own: dict[str, str] = {}
-    filters: dict[str, list[str]] = {}
+    filters: list[tuple[str, str]] = []
     for name, values in request.args.lists():
         if name not in known:
-            filters[name] = values
+            filters.extend((name, value) for value in values)
         elif len(values) > 1:
             raise QueryError(str(_("Give each parameter once.")), name=name)
         else:
             own[name] = values[0]
-    return own, filters
+    return own, from_address(filters)
 
 
 def split(text: str | None) -> tuple[str, ...]:

@@ -99,11 +99,12 @@ def chips(view: View, state: ListState, fields: dict[str, Field]) -> list[dict[s
         if declared is None:
             # Unreadable and unknown names look alike; the query compiler refuses them.
             continue
-        found.append(_chip(state, declared, key, operator, named.words(declared, operator, value)))
+        removed = state.without_filter(key, value).url()
+        found.append(_chip(state, declared, key, operator, named.words(declared, operator, value), removed))
     return found
 
 
-def _chip(state: ListState, declared: Field, key: str, operator: str, value: str) -> dict[str, Any]:
+def _chip(state: ListState, declared: Field, key: str, operator: str, value: str, removed: str) -> dict[str, Any]:
     labels = dict(operators(declared))
     label: Text = labels.get(operator, operator)
     if operator == "isnull":
@@ -114,7 +115,7 @@ def _chip(state: ListState, declared: Field, key: str, operator: str, value: str
         "label": str(declared.label),
         "op": str(label),
         "value": value,
-        "remove_url": state.with_filter(key, None).url(),
+        "remove_url": removed,
         "edit_url": state.url("filter", field=declared.name, old=key),
     }
 
@@ -175,7 +176,7 @@ class _Names:
 
 def filter_form(view: View, state: ListState, declared: Field, old: str) -> dict[str, Any]:
     """The small form behind a chip or a field of the Filter menu."""
-    present = dict(state.filters).get(old, "")
+    present = ",".join(value for key, value in state.filters if key == old)
     operator = split_key(old)[1] if old else operators(declared)[0][0]
     offered = list(operators(declared))
     if operator == "eq" and "in" in dict(offered):

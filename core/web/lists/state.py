@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from weft.core.i18n import Text, translator
 from weft.core.portal.addresses import entity_url, with_query
+from weft.core.records.filters import from_address
 from weft.core.registry.model import EntityType, Registry
 
 __all__ = ["CONTROL", "ListState", "SavedView", "read_state", "saved_views"]
@@ -87,9 +88,9 @@ class ListState:
         )
 
     @property
-    def filter_map(self) -> dict[str, str]:
-        """Filters as the query compiler takes them; the same name twice keeps the last."""
-        return dict(self.filters)
+    def filter_map(self) -> dict[str, str | list[str]]:
+        """Filters as the query compiler takes them; the same name twice means either value, as over REST."""
+        return from_address(self.filters)
 
     # ---- addresses
 
@@ -116,6 +117,10 @@ class ListState:
         if value is not None:
             kept.append((key, value))
         return replace(self, filters=tuple(kept), cursor="")
+
+    def without_filter(self, key: str, value: str) -> ListState:
+        """The state with one filter of one value removed; others of the same name stay."""
+        return replace(self, filters=tuple(pair for pair in self.filters if pair != (key, value)), cursor="")
 
     def with_changes(self, **changes: Any) -> ListState:
         """The state with other parts."""

@@ -45,6 +45,16 @@ def test_a_chip_leads_to_the_list_without_it(client_as: Any, accounts: list[Row]
     assert len(shown(client.get(without_life).text)) == 3
 
 
+def test_a_filter_given_twice_means_either_value_and_has_two_chips(client_as: Any, accounts: list[Row]) -> None:
+    client = client_as("crm.sales_manager")
+    text = client.get(LIST + "?role=customer&life=won&life=potential&sort=title").text
+    assert shown(text) == ["Alder Water", "Birch Heat"]
+    removals = re.findall(r'href="([^"]+)"[^>]*aria-label="Remove filter"', text)
+    assert len(removals) == 3
+    without_won = next(url for url in removals if "life=won" not in url).replace("&amp;", "&")
+    assert shown(client.get(without_won).text) == ["Alder Water"]
+
+
 def test_an_unreadable_and_an_unknown_filter_are_refused_alike(client_as: Any, accounts: list[Row]) -> None:
     client = client_as("crm.sales_manager")
     assert client.get(LIST + "?no_such_field=1").status_code == 400

@@ -1,0 +1,67 @@
+"""Filters in the address of a list over the interface: several values, codes, both names of a relation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.weft_plugins("crm"), pytest.mark.both_databases]
+
+ACCOUNTS = "/api/v1/crm/accounts"
+DEALS = "/api/v1/crm/opportunities"
+
+
+@pytest.fixture
+def api(weft_app: Any, api_as: Callable[..., dict[str, str]]) -> Callable[..., Any]:
+    """``api(address)`` as a sales manager."""
+    client, headers = weft_app.test_client(), api_as("crm.sales_manager")
+    return lambda address: client.get(address, headers=headers)
+
+
+@pytest.fixture
+def deals(make_record: Any) -> dict[str, Any]:
+    """Three accounts and a deal of each, in two stages."""
+    stages = {code: make_record("crm.stage", code=code, label_en=code.title()) for code in ("proposal", "negotiation")}
+    web = make_record("core.value", list_key="crm.source", code="web", label_en="Website")
+    make_record("core.value", list_key="crm.industry", code="water", label_en="Water")
+    made: dict[str, Any] = {"web": web, **stages}
+    for name, life, stage in (
+        ("Ash", "won", "proposal"),
+        ("Beech", "potential", "negotiation"),
+        ("Cedar", "basic", "proposal"),
+    ):
+        source = web.id if name == "Ash" else None
+        account = make_record("crm.account", name=name, role=["customer"], life=life, source=source)
+        deal = make_record("crm.opportunity", name=f"{name} deal", account=account.id, stage=stages[stage].id)
+        made |= {name: account, f"{name} deal": deal}
+    return made
+
+
+def titles(answer: Any) -> set[str]:
+    """Titles of a page that came."""
+    assert answer.status_code == 200, answer.text
+    return {row["title"] for row in answer.get_json()["data"]}
+
+
+def test_commas_separate_the_values_of_in(api: Any, deals: dict[str, Any]) -> None:
+    assert titles(api(f"{ACCOUNTS}?life__in=won,potential")) == {"Ash", "Beech"}
+    assert titles(api(f"{ACCOUNTS}?life__not_in=won,potential")) == {"Cedar"}
+    assert titles(api(f"{ACCOUNTS}?life__in=won,potential&life__in=basic")) == {"Ash", "Beech", "Cedar"}
+    assert titles(api(f"{ACCOUNTS}?role__in=supplier,customer")) == {"Ash", "Beech", "Cedar"}
+    ids = f"{deals['Ash'].id},{deals['Cedar'].id}"
+    assert titles(api(f"{ACCOUNTS}?id__in={ids}")) == {"Ash", "Cedar"}
+    assert titles(api(f"{DEALS}?account__in={ids}")) == {"Ash deal", "Cedar deal"}
+    assert titles(api(f"{DEALS}?account__not_in={ids}")) == {"Beech deal"}
+
+
+def test_owners_and_days_are_listed_with_commas(api: Any, deals: dict[str, Any], make_record: Any) -> None:
+    me = api("/api/v1/me").get_json()["id"]
+    stage, account = deals["proposal"].id, deals["Ash"].id
+    for day in ("2026-01-05", "2026-02-05", "2026-03-05"):
+        make_record("crm.opportunity", name=day, account=account, stage=stage, owner=me, expected_close=day)
+    days = {"2026-01-05", "2026-02-05", "2026-03-05"}
+    assert titles(api(f"{DEALS}?owner__in={me},99")) == days
+    assert titles(api(f"{DEALS}?owner__in=me,none")) == days | {"Ash deal", "Beech deal", "Cedar deal"}
+    assert titles(api(f"{DEALS}?expected_close__in=2026-01-05,2026-03-05")) == {"2026-01-05", "2026-03-05"}
