@@ -42,7 +42,10 @@ class RecordForm:
         self.writable: dict[str, Field] = {
             name: declared
             for name, declared in entity.fields.items()
-            if name in covered and declared.writable and not self._moved_by_action(declared)
+            if name in covered
+            and declared.writable
+            and not self._moved_by_action(declared)
+            and not (row is None and _has_one_start(declared))
         }
         self.maker = FormField(view, (entity.plugin, entity.slug))
 
@@ -139,7 +142,10 @@ class RecordForm:
         if declared is None:
             return None
         if name in self.writable:
-            return self.maker.field(declared, values.get(name), error=messages.get(name))
+            shown = self.maker.field(declared, values.get(name), error=messages.get(name))
+            if self.row is None and declared.state and declared.transitions:
+                shown["choices"] = [one for one in shown["choices"] if one["value"] in declared.first_states]
+            return shown
         if self.row is None or name not in self.row or self.row[name] is None:
             return None
         reason = _("changes by its actions") if self._moved_by_action(declared) else _("given by Weft")
@@ -176,6 +182,11 @@ class RecordForm:
     def _units(self, ids: Mapping[str, int]) -> dict[str, Any]:
         known = units.names(self.view.connection, sorted(set(ids.values())))
         return {name: UnitRef(number, *known[number]) if number in known else None for name, number in ids.items()}
+
+
+def _has_one_start(declared: Field) -> bool:
+    """A state in which every new record begins is not asked for."""
+    return declared.state and bool(declared.transitions) and len(declared.first_states) == 1
 
 
 def title_of(view: View, entity: EntityType, row: Mapping[str, Any]) -> str:

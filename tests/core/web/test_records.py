@@ -227,3 +227,12 @@ def test_names_follow_the_language_of_the_viewer(
     text = sign_in(weft_app, weft_runtime, reader).get(f"{LIST}{account.id}").text
     assert re.search(r"<h1[^>]*>桤木水务</h1>", text)
     assert 'lang="zh-CN"' in text and "变更" in text
+
+
+def test_a_new_record_is_not_asked_for_a_state_it_cannot_begin_in(client_as: Any) -> None:
+    client = client_as("crm.sales_manager")
+    assert not re.search(r'name="life"|name="outcome"', client.get(LIST + "new").text)
+    assert 'name="outcome"' not in client.get("/employee/crm/opportunities/new").text
+    form = client.get("/employee/crm/activities/new").text
+    select = form.partition('name="status"')[2].partition("</select>")[0]
+    assert re.findall(r'value="(\w+)"', select) == ["planned", "done"]
