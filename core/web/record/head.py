@@ -219,7 +219,8 @@ class RecordHead:
         found = []
         for name in names[:_MOST_FACTS]:
             declared = fields.get(name)
-            if declared is None or (name not in self.row and name not in header_fields()):
+            # What the viewer may not read is not in the row: left out, for "none" would be a lie.
+            if declared is None or name not in self.row:
                 continue
             value = self.values.value(declared, self.row.get(name))
             kind = self.values.kind(declared)
