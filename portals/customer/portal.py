@@ -34,7 +34,7 @@ class CustomerPortal(Plugin):
             NavEntry(
                 "portal_customer.notices",
                 "customer_home",
-                _("Messages"),
+                _("Notices"),
                 endpoint="notices.notices",
                 portal="customer",
                 order=90,

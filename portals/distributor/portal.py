@@ -34,7 +34,7 @@ class DistributorPortal(Plugin):
             NavEntry(
                 "portal_distributor.notices",
                 "distributor_home",
-                _("Messages"),
+                _("Notices"),
                 endpoint="notices.notices",
                 portal="distributor",
                 order=90,

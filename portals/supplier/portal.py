@@ -34,7 +34,7 @@ class SupplierPortal(Plugin):
             NavEntry(
                 "portal_supplier.notices",
                 "supplier_home",
-                _("Messages"),
+                _("Notices"),
                 endpoint="notices.notices",
                 portal="supplier",
                 order=90,
