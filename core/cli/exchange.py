@@ -169,7 +169,7 @@ def export(entity: str, file: Path, email: str | None, filters: tuple[str, ...],
     \b
     Examples:
       weft export crm.account accounts.xlsx
-      weft export crm.opportunity won.csv --filter stage=won --fields name,amount,closed_on
+      weft export crm.opportunity won.csv --filter outcome=won --fields name,amount,closed_on
     """
     from weft.core.import_export.exporting import FORMATS, ExportRequest, run_export
 

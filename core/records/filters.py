@@ -32,6 +32,7 @@ from weft.core.access.slots import moment_of
 from weft.core.db.tables import relation
 from weft.core.db.types import RecordId, UtcDateTime
 from weft.core.errors import QueryError
+from weft.core.records.codes import Codes
 from weft.core.registry.model import EntityType, Registry
 
 if TYPE_CHECKING:
@@ -223,12 +224,14 @@ def bind_filter(
     names = policy.names(entity_type.key)
     moment = moment_of(records)
     used: set[str] = set()
+    terms = [leaf for leaf in _leaves(tree) if isinstance(leaf, Term)]
+    codes = Codes(records, [(readable_name(access, names, term.name), term) for term in terms])
 
     def bound(node: Filter) -> _Node:
         if isinstance(node, Term):
             name = readable_name(access, names, node.name)
             used.add(name.name)
-            return prepare(name, node.op, node.value, moment)
+            return prepare(name, node.op, codes.put(name, node), moment)
         if isinstance(node, Linked):
             return _edge(records, entity_type, node)
         parts = tuple(bound(part) for part in node.parts)

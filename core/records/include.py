@@ -21,6 +21,8 @@ __all__ = ["included"]
 
 MAX_DEPTH = 2
 MAX_PATHS = 10
+#: They come with their name in every row; asking for them once more changes nothing.
+_NAMED = frozenset({"owner", "unit"})
 
 
 def included(records: Records, entity: EntityType, rows: Sequence[Row], paths: Sequence[str]) -> None:
@@ -42,6 +44,8 @@ def included(records: Records, entity: EntityType, rows: Sequence[Row], paths: S
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key, "read")
     for name, further in tree.items():
         declared = entity.fields.get(name)
+        if name in _NAMED and declared is None and not further and name in access.cells:
+            continue
         if declared is None or declared.kind is not Kind.REFERENCE or name not in access.cells:
             raise unknown_name(entity.key, name)
         for target in records.runtime.registry.targets(declared) if further else ():

@@ -65,3 +65,29 @@ def test_owners_and_days_are_listed_with_commas(api: Any, deals: dict[str, Any],
     assert titles(api(f"{DEALS}?owner__in={me},99")) == days
     assert titles(api(f"{DEALS}?owner__in=me,none")) == days | {"Ash deal", "Beech deal", "Cedar deal"}
     assert titles(api(f"{DEALS}?expected_close__in=2026-01-05,2026-03-05")) == {"2026-01-05", "2026-03-05"}
+
+
+def test_a_code_names_a_stage_or_a_value_of_the_fields_list(api: Any, deals: dict[str, Any]) -> None:
+    assert titles(api(f"{DEALS}?stage=negotiation")) == {"Beech deal"}
+    assert titles(api(f"{DEALS}?stage__ne=negotiation")) == {"Ash deal", "Cedar deal"}
+    assert titles(api(f"{DEALS}?stage__in=negotiation,{deals['proposal'].id}")) == {
+        "Ash deal", "Beech deal", "Cedar deal",
+    }  # fmt: skip
+    assert titles(api(f"{DEALS}?or=stage=negotiation|name=Ash+deal")) == {"Ash deal", "Beech deal"}
+    assert titles(api(f"{ACCOUNTS}?source=web")) == {"Ash"}
+    assert titles(api(f"{ACCOUNTS}?source={deals['web'].id}")) == {"Ash"}
+    for unknown in (
+        f"{DEALS}?stage=nowhere",
+        f"{ACCOUNTS}?source=water",
+        f"{ACCOUNTS}?source=",
+        f"{DEALS}?account=Ash",
+    ):
+        answer = api(unknown)
+        assert (answer.status_code, answer.content_type) == (400, "application/problem+json"), unknown
+
+
+def test_owner_and_unit_may_be_asked_for_though_they_come_anyway(api: Any, deals: dict[str, Any]) -> None:
+    assert titles(api(f"{DEALS}?include=owner,unit,account")) == {"Ash deal", "Beech deal", "Cedar deal"}
+    assert api(f"{DEALS}/{deals['Ash deal'].id}?include=owner").status_code == 200
+    for unknown in ("owner.unit", "name", "nothing"):
+        assert api(f"{DEALS}?include={unknown}").status_code == 400
