@@ -67,8 +67,8 @@ export WEFT_HOME
 
 .PHONY: run
 run: setup ## Set up, load demo data into an empty ./var, serve on 127.0.0.1:8000 (PORT=...)
-	@if [ -z "$$WEFT_DATABASE_URL" ] && [ ! -e "$(WEFT_HOME)/weft.sqlite3" ]; then $(BIN)/weft demo; fi
-	@WEFT_BIND=$${WEFT_BIND:-127.0.0.1:$(PORT)} exec $(BIN)/weft serve
+	@if [ -z "$$WEFT_DATABASE_URL" ] && [ ! -e "$(WEFT_HOME)/weft.sqlite3" ]; then demo=--demo; fi; \
+	WEFT_BIND=$${WEFT_BIND:-127.0.0.1:$(PORT)} exec $(BIN)/weft serve $$demo
 
 # --- tests ------------------------------------------------------------------------------------------------------------
 
@@ -92,7 +92,7 @@ coverage: setup ## Run the suite and show which lines no test reaches
 	$(BIN)/coverage combine --quiet; $(BIN)/coverage report
 
 .PHONY: bench
-bench: setup ## Measure the targets of docs/scale.md
+bench: setup ## Measure beside bare SQL (docs/performance.md); ARGS="--records 1000000"
 	@unset WEFT_HOME; $(BIN)/python -m bench $(ARGS)
 
 # --- checks -----------------------------------------------------------------------------------------------------------

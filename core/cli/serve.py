@@ -25,7 +25,8 @@ __all__ = ["serve", "worker"]
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(4), help="Requests answered at once.")
 @click.option("--workers", type=click.IntRange(1), help="Processes, by gunicorn (not on Windows).")
 @click.option("--background/--no-background", default=True, show_default=True, help="Run background work here too.")
-def serve(bind: str | None, threads: int, workers: int | None, background: bool) -> None:
+@click.option("--demo", is_flag=True, help="Make the demo company first; the database must be empty.")
+def serve(bind: str | None, threads: int, workers: int | None, background: bool, demo: bool) -> None:
     """Serve the portals and run background work.
 
     An empty database gets its tables; one that needs an upgrade is refused with the command to run.
@@ -33,6 +34,7 @@ def serve(bind: str | None, threads: int, workers: int | None, background: bool)
     \b
     Examples:
       weft serve
+      weft serve --demo
       weft serve --bind 0.0.0.0:8000 --workers 4
     """
     settings = load_settings()
@@ -45,8 +47,9 @@ def serve(bind: str | None, threads: int, workers: int | None, background: bool)
     with started(settings) as runtime:
         from weft.core.web.app import create_app
 
+        password = _make_demo(runtime) if demo else None
         app = create_app(runtime)
-        _announce(runtime)
+        _announce(runtime, password)
         if workers:
             _serve_processes(app, runtime, f"{host}:{port}", workers, threads, background)
         else:
@@ -90,11 +93,20 @@ def _url_of(bind: str, present: str) -> str:
     return f"http://{host}:{port}" if host in ("127.0.0.1", "localhost") else present
 
 
-def _announce(runtime: Runtime) -> None:
-    """Say where the portals are, and for a new installation where it is set up."""
+def _make_demo(runtime: Runtime) -> str:
+    from weft.core.cli.start import progress
+    from weft.core.ops.demo import make_demo
+
+    return make_demo(runtime, progress=progress())
+
+
+def _announce(runtime: Runtime, password: str | None) -> None:
+    """Say where the portals are, who can sign in to a demo, and where a new installation is set up."""
+    from weft.core.cli import demo_box
     from weft.core.identity import setup
 
     click.echo(f"Weft is at {runtime.settings.public_url}/")
+    demo_box.show(runtime, password)
     link = setup.announce(runtime)
     if link is not None:
         click.echo(

@@ -88,34 +88,12 @@ def demo(size: str, locale: str, seed: int, day: object) -> None:
     Example:
       weft demo --size small && weft serve
     """
-    from weft.core.ops.demo import make_demo, password_file
+    from weft.core.cli import demo_box
+    from weft.core.ops.demo import make_demo
 
     settings = load_settings()
     ready(settings)
     with started(settings) as runtime:
         chosen = None if day is None else day.date()  # type: ignore[attr-defined]
         password = make_demo(runtime, size=size, seed=seed, locale=locale, day=chosen, progress=progress())
-        _box(runtime, password, str(password_file(settings)))
-
-
-def _box(runtime: object, password: str, kept: str) -> None:
-    """Who can sign in, by portal, and with what."""
-    from weft.core.identity import company
-    from weft.core.registry.runtime import Runtime
-
-    assert isinstance(runtime, Runtime)  # noqa: S101
-    with runtime.db.read() as connection:
-        mark = company.demo_mark(connection) or {}
-    lines = ["The demo company is ready. Everybody signs in with the password", f"    {password}"]
-    lines.append(f"which is also in {kept}.")
-    portals = {portal.audience for portal in runtime.registry.portals.values()}
-    for audience, people in dict(mark.get("people") or {}).items():
-        if audience not in portals:  # their portal is not installed: they could not sign in anywhere
-            continue
-        lines += ["", f"{audience}: {runtime.settings.public_url}/{audience}/"]
-        lines += [f"    {person}@demo.weft.example" for person in people]
-    width = max(len(line) for line in lines)
-    click.echo("┌" + "─" * (width + 2) + "┐")
-    for line in lines:
-        click.echo(f"│ {line.ljust(width)} │")
-    click.echo("└" + "─" * (width + 2) + "┘")
+        demo_box.show(runtime, password)
