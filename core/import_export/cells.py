@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from weft.core.db.money import Money
+from weft.core.i18n import in_script
 
 __all__ = ["CSV_CELL_LIMIT", "csv_cell", "csv_text", "plain_text"]
 
@@ -57,7 +58,10 @@ def csv_cell(value: Any, zone: ZoneInfo | None = None) -> str:
 
 
 def plain_text(value: Any, zone: ZoneInfo | None = None) -> str:
-    """The text of a value, neutral in language: ISO dates, plain decimals, ``12.50 CNY``, titles of references."""
+    """The text of a value, neutral in language: ISO dates, plain decimals, ``12.50 CNY``.
+
+    References and people stand by the name in the script of the person's language, as on the page.
+    """
     match value:
         case None:
             return ""
@@ -83,7 +87,7 @@ def plain_text(value: Any, zone: ZoneInfo | None = None) -> str:
     title = getattr(value, "title", None)
     if title is None:
         title = getattr(value, "name", value)
-    return str(title)
+    return in_script(str(title), getattr(value, "alt", None))[0]
 
 
 def _address(value: Mapping[str, Any]) -> str:

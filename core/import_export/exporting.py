@@ -18,7 +18,7 @@ from weft.core.access import fields as field_access
 from weft.core.access.policy import AccessPolicy
 from weft.core.db.fields import Field, Kind
 from weft.core.errors import Denied, QueryError, RateLimited
-from weft.core.i18n import translator
+from weft.core.i18n import Text, translator
 from weft.core.identity import audit
 from weft.core.identity.principal import Principal
 from weft.core.import_export.tables import export_run
@@ -42,7 +42,7 @@ PER_HOUR = 10
 _PAGE = 200
 _HEADER_LABELS = {
     "id": "ID", "title": _("Title"), "number": _("Number"), "owner": _("Owner"), "unit": _("Unit"), "state": _("State"),
-    "created_at": _("Created"), "updated_at": _("Changed"), "version": _("Version"),
+    "created_at": _("Created"), "updated_at": _("Last change"), "version": _("Version"),
 }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def columns_of(records: Records, request: ExportRequest) -> list[ExportColumn]:
 
 
 def _columns(name: str, declared: Field | None, entity_type: EntityType) -> list[ExportColumn]:
-    heading = str(declared.label if declared is not None else _HEADER_LABELS[name])
+    heading = str(declared.label if declared is not None else _heading(name, entity_type))
     kind = declared.value_kind if declared is not None else None
     if kind is Kind.MONEY:
         currency = str(_("%(label)s currency") % {"label": heading})
@@ -225,6 +225,14 @@ def _columns(name: str, declared: Field | None, entity_type: EntityType) -> list
         words = {value: str(label) for value, label in labels.items()}
         return [ExportColumn(heading, lambda row: _labelled(words, row.get(name)))]
     return [ExportColumn(heading, lambda row: row.get(name))]
+
+
+def _heading(name: str, entity_type: EntityType) -> Text:
+    """What the list calls a header column: the title by its only field, else by the kind of record."""
+    if name != "title":
+        return _HEADER_LABELS[name]
+    titles = entity_type.spec.title
+    return entity_type.fields[titles[0]].label if len(titles) == 1 else entity_type.label
 
 
 def _labelled(words: Mapping[str, str], value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import update
 
 from weft.core.errors import Denied, QueryError, RateLimited
 from weft.core.identity import audit
@@ -69,6 +70,26 @@ def test_headings_and_labels_are_in_the_persons_language(export: Any, deals: lis
         found = rows_of(export("crm.account", who=chinese, fields=("name", "role")))
     assert found[0] == ["名称", "角色"]
     assert found[1][1] == "客户; 供应商"
+
+
+def test_the_list_and_its_export_say_the_same(export: Any, make_record: Any, weft_cast: Any, weft_runtime: Any) -> None:
+    from weft.core.i18n import use_locale
+    from weft.core.identity.tables import app_user
+    from weft.core.web.values import header_fields
+
+    owner = weft_cast.user("crm.sales_rep", name="林月")
+    with weft_runtime.db.write() as connection:
+        changed = update(app_user).where(app_user.c.id == owner)
+        connection.execute(changed.values(name="Lin Yue", name_alt="林月"))
+    make_record("crm.account", name="Tangyu", name_alt="塘渔水务", role=["customer"], owner=owner)
+    who = weft_cast.user("crm.sales_manager", locale="zh")
+    names = ("title", "owner", "unit", "created_at", "updated_at")
+    with use_locale("zh"):
+        found = rows_of(export("crm.account", who=who, fields=names))
+        assert found[0] == ["名称", *(str(header_fields()[name].label) for name in names[1:])]
+    assert found[1][1] == "林月"
+    english = rows_of(export("crm.account", fields=("owner",)))
+    assert english == [["Owner"], ["Lin Yue"]]
 
 
 def test_a_spreadsheet_has_typed_cells(export: Any, deals: list[Any]) -> None:
