@@ -149,6 +149,7 @@ def _accounts(plan: Plan, random: Random) -> None:
         account = brands.next(number % 2 == 0, ("customer",))
         account.life, account.frozen, account.owner = "invalid", True, "jian" if number % 2 == 0 else "floris"
         account.touched = 200 + 9 * number
+        account.created = max(account.created, account.touched + 30)
         plan.accounts.append(account)
     for role, wanted in (("supplier", SUPPLIERS), ("distributor", CHANNEL), ("partner", PARTNERS)):
         have = sum(1 for a in plan.accounts if set(a.role) & _same(role))
