@@ -130,18 +130,24 @@ class Records:
         return query.run(self, request)
 
     def get(
-        self, entity: str, record_id: int, *, fields: Sequence[str] | None = None, include: Sequence[str] = ()
+        self,
+        entity: str,
+        record_id: int,
+        *,
+        fields: Sequence[str] | None = None,
+        include: Sequence[str] = (),
+        trash: bool = True,
     ) -> Row:
-        """Return one record, also from the trash; raises ``NotFound``."""
+        """Return one record, also from the trash unless ``trash`` is False; raises ``NotFound``."""
         from weft.core.records import query
 
-        return query.get(self, entity, record_id, fields=fields, include=include)
+        return query.get(self, entity, record_id, fields=fields, include=include, trash=trash)
 
-    def find(self, record_id: int) -> Row:
-        """Return a record of whatever entity; raises ``NotFound``."""
+    def find(self, record_id: int, *, trash: bool = True) -> Row:
+        """Return a record of whatever entity, also from the trash unless told not to; raises ``NotFound``."""
         from weft.core.records import query
 
-        return query.find(self, record_id)
+        return query.find(self, record_id, trash=trash)
 
     def aggregate(
         self,

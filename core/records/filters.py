@@ -262,6 +262,9 @@ def _edge(records: Records, entity_type: EntityType, linked: Linked) -> _Edge:
         declared, reverse = registry.relation(linked.relation)
     except KeyError as error:
         raise QueryError(f"There is no relation {linked.relation!r}.", name="linked") from error
+    ends = (declared.target, declared.source) if reverse else (declared.source, declared.target)
+    if not registry.matches(ends[0], entity_type.key):
+        reverse = not reverse  # the other direction's name means the same link
     if not registry.matches(declared.target if reverse else declared.source, entity_type.key):
         raise QueryError(f"There is no relation {linked.relation!r}.", name="linked")
     readable = []

@@ -91,7 +91,7 @@ def history(records: Records, record_id: int, *, limit: int = 50, before: int | 
     Args:
         records: whose rights and language count.
         record_id: the record.
-        limit: at most so many entries, up to 200.
+        limit: at most so many entries, up to 200, and one more to see whether there are more.
         before: ``id`` of the last entry of the page before.
 
     Raises:
@@ -108,7 +108,7 @@ def history(records: Records, record_id: int, *, limit: int = 50, before: int | 
             return []
         where = [older(at, before)]
     visible = {record_id: decision.visible}
-    return read(records, records.runtime.registry.entity(entity), visible, min(max(limit, 1), 200), where)
+    return read(records, records.runtime.registry.entity(entity), visible, min(max(limit, 1), 201), where)
 
 
 def older(at: datetime, number: int) -> ColumnElement[bool]:

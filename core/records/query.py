@@ -155,24 +155,27 @@ def get(
     *,
     fields: Sequence[str] | None = None,
     include: Sequence[str] = (),
+    trash: bool = True,
 ) -> Row:
-    """Return one record, live or trashed.
+    """Return one record, live or, with ``trash``, trashed.
 
     Raises:
         NotFound: it does not exist or may not be read.
         QueryError: a name in ``fields`` or ``include`` does not exist for the principal.
     """
-    found = many(records, entity, [record_id], fields=fields)
+    found = many(records, entity, [record_id], fields=fields, trash=trash)
     if not found:
         raise NotFound(f"{entity} {record_id}")
     included(records, records.runtime.registry.entity(entity), found, include)
     return found[0]
 
 
-def many(records: Records, entity: str, ids: Iterable[int], *, fields: Sequence[str] | None = None) -> list[Row]:
+def many(
+    records: Records, entity: str, ids: Iterable[int], *, fields: Sequence[str] | None = None, trash: bool = True
+) -> list[Row]:
     """Readable records of an entity by id, one statement per 200, in the order of the ids given.
 
-    Trashed ones are among them for people of the company, with ``deleted_at``.
+    Trashed ones are among them for people of the company, with ``deleted_at``, unless ``trash`` is False.
     """
     wanted = list(dict.fromkeys(ids))
     policy = AccessPolicy.of(records.runtime)
@@ -184,7 +187,7 @@ def many(records: Records, entity: str, ids: Iterable[int], *, fields: Sequence[
     declared = records.runtime.registry.entity(entity)
     decoder = _decoder(records, declared, access, fields, trash=True)
     statement = plans_of(records.runtime).get(
-        ("many", access, decoder), lambda: _by_id(records, declared, access, decoder)
+        ("many", access, decoder, trash), lambda: _by_id(records, declared, access, decoder, trash)
     )
     found: dict[int, Row] = {}
     for start in range(0, len(wanted), MAX_PAGE):
@@ -200,7 +203,7 @@ def many(records: Records, entity: str, ids: Iterable[int], *, fields: Sequence[
     return rows
 
 
-def _by_id(records: Records, entity: EntityType, access: EntityAccess, decoder: Decoder) -> Statement:
+def _by_id(records: Records, entity: EntityType, access: EntityAccess, decoder: Decoder, trash: bool) -> Statement:
     slots = Slots()
     sql = RowsSql(records.runtime.registry, records.connection.dialect.name, slots)
     table = entity.table.alias("r")
@@ -214,19 +217,19 @@ def _by_id(records: Records, entity: EntityType, access: EntityAccess, decoder: 
     statement = select(*columns, *masks).select_from(source.from_clause()).where(mine)
     if access.rows.kind == "some":
         statement = statement.where(sql.condition(access.rows, entity.key, table))
-    if "deleted_at" not in access.cells:  # the trash is for people of the company
+    if not trash or "deleted_at" not in access.cells:  # the trash is for people of the company
         statement = statement.where(table.c.deleted_at.is_(None))
     return Statement(statement, slots.used)
 
 
-def find(records: Records, record_id: int) -> Row:
-    """Return a record of whatever entity.
+def find(records: Records, record_id: int, *, trash: bool = True) -> Row:
+    """Return a record of whatever entity, live or, with ``trash``, trashed.
 
     Raises:
         NotFound: it does not exist or may not be read.
     """
     key = entity_of(records, record_id)
-    found = many(records, key, [record_id]) if key is not None else []
+    found = many(records, key, [record_id], trash=trash) if key is not None else []
     if not found:  # of whatever entity: the error must not tell which
         raise NotFound(str(record_id))
     return found[0]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from weft.core.registry.runtime import Runtime
@@ -19,6 +20,7 @@ from weft.core.web.routing import route
 __all__ = ["ROUTES", "blueprint"]
 
 _ENTITY = "/<plugin>/<slug>"
+_METHODS = ("GET", "POST", "PATCH", "DELETE")
 _RECORD = f"{_ENTITY}/<int:record_id>"
 
 #: Method, address, policy, function. The record functions decide row by row; here it is said who may knock.
@@ -62,11 +64,23 @@ def blueprint(runtime: Runtime) -> Blueprint:
 
 
 def _unknown_address() -> Response | None:
-    """An address below ``/api/`` that no route has (or not with this method) is refused here, not with a page."""
-    error = request.routing_exception
-    if isinstance(error, (NotFound, MethodNotAllowed)) and request.path.startswith("/api/"):
-        return problem_of(error)
-    return None
+    """An address below ``/api/`` that no route has (or not with this method) is refused here, not with a page.
+
+    Addresses of pages are wide (``/<portal>/<plugin>/...``) and would take it, or lead to it with a slash at its end.
+    """
+    if request.blueprint == "api" or not f"{request.path}/".startswith("/api/"):
+        return None
+    allowed = [method for method in _METHODS if _is_ours(method)]
+    return problem_of(MethodNotAllowed(valid_methods=allowed) if allowed else NotFound())
+
+
+def _is_ours(method: str) -> bool:
+    adapter = request_ctx.url_adapter
+    try:
+        endpoint = adapter.match(method=method)[0] if adapter is not None else ""
+    except HTTPException:
+        return False
+    return str(endpoint).startswith("api.")
 
 
 def _view(runtime: Runtime, limits: Limits, function: Callable[..., Answer]) -> Callable[..., Response]:

@@ -19,7 +19,7 @@ from weft.core.rest.calls import Call
 
 __all__ = [
     "BUILT_IN", "aggregate", "bulk", "create", "list_records", "read", "remove", "run_action", "single", "split",
-    "update", "whole",
+    "update", "whole", "yes",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -83,6 +83,18 @@ def whole(parameters: Mapping[str, str], name: str, default: int, lowest: int, h
     return int(text)
 
 
+def yes(parameters: Mapping[str, str], name: str) -> bool:
+    """A parameter that is true or false, false when it is not given.
+
+    Raises:
+        QueryError: another word.
+    """
+    word = parameters.get(name, "false").lower()
+    if word not in ("true", "false"):
+        raise QueryError(str(_("Write true or false.")), name=name)
+    return word == "true"
+
+
 def list_records(call: Call, plugin: str, slug: str) -> Answer:
     """One page of an entity."""
     entity_type = call.entity(plugin, slug)
@@ -116,12 +128,13 @@ def create(call: Call, plugin: str, slug: str) -> Answer:
 def read(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
     """One record."""
     entity_type = call.entity(plugin, slug)
-    parameters = single(frozenset({"fields", "include"}))
+    parameters = single(frozenset({"fields", "include", "trash"}))
     row = call.records.get(
         entity_type.key,
         record_id,
         fields=split(parameters["fields"]) if "fields" in parameters else None,
         include=split(parameters.get("include")),
+        trash=yes(parameters, "trash"),
     )
     return _one(row)
 
@@ -130,7 +143,8 @@ def update(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
     """Change fields of a record at the version it was read at."""
     entity_type = call.entity(plugin, slug)
     body = call.body()
-    return _one(call.records.update(entity_type.key, record_id, body, version=_version(call, entity_type, record_id)))
+    version = _version(call, entity_type, record_id)
+    return _one(call.records.update(entity_type.key, record_id, body, version=version))
 
 
 def remove(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
@@ -169,7 +183,8 @@ def run_action(call: Call, plugin: str, slug: str, record_id: int, action: str) 
     declared = entity_type.actions.get(action)
     if declared is None:
         raise NotFound(action)
-    call.records.get(entity_type.key, record_id, fields=())  # the address names an entity: it must be its record
+    # The address names an entity: it must be its record, and in use.
+    call.records.get(entity_type.key, record_id, fields=(), trash=False)
     result = call.records.act(declared.key, record_id, data)
     shown = record_id if result.record is None else result.record
     return Answer(
@@ -236,17 +251,16 @@ def _version(call: Call, entity_type: EntityType, record_id: int) -> int:
 
     Raises:
         PreconditionRequired: the header is missing (428).
-        NotFound: the record does not exist for the caller, whatever the header says.
+        NotFound: the record does not exist for the caller or is in the trash, whatever the header says.
         Conflict: the header names no version of this record (412).
     """
+    current = call.records.get(entity_type.key, record_id, fields=(), trash=False)
     header = request.headers.get("If-Match")
     if header is None:
-        call.records.get(entity_type.key, record_id, fields=())
         raise PreconditionRequired
     found = _ETAG.fullmatch(header.strip())
     if found is not None:
         return int(found[1])
-    current = call.records.get(entity_type.key, record_id, fields=())
     if header.strip() == "*":
         return current.version
     if "," in header:

@@ -17,7 +17,7 @@ from weft.core.records.values import RefValue
 from weft.core.relations import graph as walks
 from weft.core.rest.answers import Answer, etag
 from weft.core.rest.calls import Call
-from weft.core.rest.entities import single, whole
+from weft.core.rest.entities import single, whole, yes
 
 __all__ = ["add_relation", "explain", "find", "graph", "history", "path", "relations", "remove_relation", "undo"]
 
@@ -29,8 +29,7 @@ _EDGE_NAMES = frozenset({"relation", "source", "target", "attributes", "valid_fr
 
 def find(call: Call, record_id: int) -> Answer:
     """A record of whatever entity."""
-    single(frozenset())
-    row = call.records.find(record_id)
+    row = call.records.find(record_id, trash=yes(single(frozenset({"trash"})), "trash"))
     return Answer(row, headers={"ETag": etag(row.version)})
 
 
@@ -44,12 +43,13 @@ def relations(call: Call, record_id: int) -> Answer:
 
 
 def history(call: Call, record_id: int) -> Answer:
-    """What happened to a record, newest first."""
+    """What happened to a record, newest first; ``next`` is the ``before`` of the following page."""
     parameters = single(frozenset({"limit", "before"}))
     limit = whole(parameters, "limit", 50, 1, 200)
     before = whole(parameters, "before", 0, 1, _MAX_ID) or None
-    entries = call.records.history(record_id, limit=limit, before=before)
-    return Answer({"data": [_entry(found) for found in entries]})
+    entries = call.records.history(record_id, limit=limit + 1, before=before)
+    shown = entries[:limit]
+    return Answer({"data": [_entry(found) for found in shown], "next": shown[-1].id if len(entries) > limit else None})
 
 
 def graph(call: Call, record_id: int) -> Answer:

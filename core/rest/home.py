@@ -75,7 +75,8 @@ def search(call: Call) -> Answer:
     entities = [entity for entity in readable_entities(call) if wanted is None or entity.key == wanted]
     if wanted is not None and not entities:
         raise QueryError(str(_("There is no kind of record of that name.")), name="type")
-    return Answer({"data": [_hit(row) for row in _found(call, entities, words, limit)]})
+    found = _found(call, entities, words, limit + 1)
+    return Answer({"data": [_hit(row) for row in found[:limit]], "more": len(found) > limit})
 
 
 def _found(call: Call, entities: list[EntityType], words: str, limit: int) -> list[Any]:

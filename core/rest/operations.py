@@ -48,6 +48,7 @@ def _whole(lowest: int, highest: int) -> Json:
 
 
 _ID = _path("id", _whole(1, MAX_ID))
+_TRASHED = _query("trash", {"type": "string", "enum": ["true", "false"]}, "Also when it is in the trash.")
 _VERSION: Json = {
     "name": "If-Match", "in": "header", "required": True, "description": "The version as in ETag.",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,10}"$'},
@@ -75,8 +76,9 @@ def _list_of(schema: Json) -> Json:
     }
 
 
-def _data(schema: Json) -> Json:
-    return {"type": "object", "properties": {"data": {"type": "array", "items": schema}}, "required": ["data"]}
+def _data(schema: Json, **others: Json) -> Json:
+    properties = {"data": {"type": "array", "items": schema}, **others}
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 # ---- the installation
@@ -88,7 +90,8 @@ def common_paths() -> Paths:
     yield "/api/v1/me", {"get": _operation("me", "Who calls and what may be done.", [], {"type": "object"})}
     words = {"type": "string", "minLength": 1, "maxLength": 200}
     found = [_query("q", words, required=True), _query("type", {"type": "string"}), _query("limit", _whole(1, 50))]
-    yield "/api/v1/search", {"get": _operation("search", "Records that match words.", found, _data(ref("Hit")))}
+    hits = _data(ref("Hit"), more={"type": "boolean"})
+    yield "/api/v1/search", {"get": _operation("search", "Records that match words.", found, hits)}
     ends = [_query(name, _whole(1, MAX_ID), required=True) for name in ("from", "to")]
     get = _operation("path", "The shortest chain of links.", [*ends, _query("limit", _whole(1, 8))], {"type": "object"})
     yield "/api/v1/path", {"get": get}
@@ -107,12 +110,13 @@ def common_paths() -> Paths:
 
 def _record_paths() -> Paths:
     base = "/api/v1/records/{id}"
-    yield base, {"get": _operation("record", "A record of any kind.", [_ID], ref("AnyRecord"))}
+    yield base, {"get": _operation("record", "A record of any kind.", [_ID, _TRASHED], ref("AnyRecord"))}
     some = [_ID, _query("relation", {"type": "string"}), _query("limit", _whole(1, 200))]
     groups = _operation("record_relations", "What is linked to a record.", some, _data(ref("RelationGroup")))
     yield f"{base}/relations", {"get": groups}
     some = [_ID, _query("limit", _whole(1, 200)), _query("before", _whole(1, MAX_ID))]
-    entries = _operation("record_history", "What happened to a record.", some, _data(ref("HistoryEntry")))
+    page = _data(ref("HistoryEntry"), next={"type": ["integer", "null"]})
+    entries = _operation("record_history", "What happened to a record.", some, page)
     yield f"{base}/history", {"get": entries}
     some = [_ID, _query("depth", _whole(1, 4)), _query("limit", _whole(1, 1000))]
     walk = _operation("record_graph", "Records within some steps of links.", some, {"type": "object"})
@@ -251,7 +255,7 @@ def _create(key: str) -> Json:
 
 
 def _read(key: str, names: frozenset[str]) -> Json:
-    parameters = [_ID, _query("fields", _named(names, "Names wanted")), _query("include", {"type": "string"})]
+    parameters = [_ID, _query("fields", _named(names, "Names wanted")), _query("include", {"type": "string"}), _TRASHED]
     return {
         "operationId": f"{key}.get",
         "summary": "One record.",

@@ -91,3 +91,17 @@ def test_owner_and_unit_may_be_asked_for_though_they_come_anyway(api: Any, deals
     assert api(f"{DEALS}/{deals['Ash deal'].id}?include=owner").status_code == 200
     for unknown in ("owner.unit", "name", "nothing"):
         assert api(f"{DEALS}?include={unknown}").status_code == 400
+
+
+def test_a_link_is_found_by_either_name_of_its_relation(api: Any, deals: dict[str, Any], weft_runtime: Any) -> None:
+    account, deal = deals["Ash"].id, deals["Ash deal"].id
+    names = next(
+        (one.key, one.inverse)
+        for one in weft_runtime.registry.relations.values()
+        if one.inverse == "crm.has_opportunity"
+    )
+    for name in names:
+        assert titles(api(f"{DEALS}?linked={name}:{account}")) == {"Ash deal"}, name
+        assert titles(api(f"{ACCOUNTS}?linked={name}:{deal}")) == {"Ash"}, name
+    assert api(f"{ACCOUNTS}?linked=crm.no_such_link:{deal}").status_code == 400
+    assert api(f"{ACCOUNTS}?linked=crm.stage_of:{deal}").status_code == 400

@@ -187,3 +187,48 @@ def test_me_says_who_calls_and_what_for(api: Callable[..., Any]) -> None:
     assert "crm.sales_manager" in me["roles"]
     accounts = next(entity for entity in me["entities"] if entity["type"] == "crm.account")
     assert {"read", "create", "update", "delete", "assign", "import"} <= set(accounts["operations"])
+
+
+def test_a_record_in_the_trash_is_gone_unless_asked_for(api: Callable[..., Any]) -> None:
+    record = api("POST", ACCOUNTS, json={"name": "Dry Well", "role": ["customer"]}).get_json()
+    address, anywhere = f"{ACCOUNTS}/{record['id']}", f"/api/v1/records/{record['id']}"
+    assert api("DELETE", address, headers={"If-Match": '"1"'}).status_code == 204
+    for found in (address, anywhere, f"{address}?trash=false", f"{address}?fields=name"):
+        assert api("GET", found).status_code == 404, found
+    for found in (f"{address}?trash=true", f"{anywhere}?trash=true"):
+        assert api("GET", found).get_json()["name"] == "Dry Well"
+    assert api("GET", f"{address}?trash=perhaps").status_code == 400
+    for match in ('"2"', '"1"', "*"):
+        headers = {"If-Match": match}
+        assert api("PATCH", address, json={"name": "Wet Well"}, headers=headers).status_code == 404
+        assert api("DELETE", address, headers=headers).status_code == 404
+    assert api("POST", f"{address}/actions/restore").status_code == 200
+    assert api("GET", address).get_json()["name"] == "Dry Well"
+
+
+def test_history_is_paged(api: Callable[..., Any]) -> None:
+    record = api("POST", ACCOUNTS, json={"name": "Old Mill", "role": ["customer"]}).get_json()
+    for number in range(1, 5):
+        changed = {"json": {"payment_days": number}, "headers": {"If-Match": "*"}}
+        assert api("PATCH", f"{ACCOUNTS}/{record['id']}", **changed).status_code == 200
+    address = f"/api/v1/records/{record['id']}/history"
+    everything = api("GET", address).get_json()
+    assert (len(everything["data"]), everything["next"]) == (5, None)
+    pages, following = [], ""
+    for _page in range(3):
+        answer = api("GET", f"{address}?limit=2{following}").get_json()
+        pages.append([entry["id"] for entry in answer["data"]])
+        following = f"&before={answer['next']}"
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [number for page in pages for number in page] == [entry["id"] for entry in everything["data"]]
+    assert following == "&before=None"
+    assert api("GET", f"{address}?limit=5").get_json()["next"] is None
+
+
+def test_a_search_says_whether_there_is_more(api: Callable[..., Any]) -> None:
+    for number in range(3):
+        api("POST", ACCOUNTS, json={"name": f"Quarry {number}", "role": ["customer"]})
+    some = api("GET", "/api/v1/search?q=quarry&type=crm.account&limit=2").get_json()
+    assert (len(some["data"]), some["more"]) == (2, True)
+    whole = api("GET", "/api/v1/search?q=quarry&type=crm.account&limit=3").get_json()
+    assert (len(whole["data"]), whole["more"]) == (3, False)

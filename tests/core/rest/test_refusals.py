@@ -148,3 +148,19 @@ def test_a_refused_write_leaves_no_trace(weft_app: Any, weft_runtime: Any, api_a
     ]  # fmt: skip
     assert [answer.status_code for answer in answers] == [404] * len(answers)
     assert everything(weft_runtime) == before
+
+
+def test_an_unknown_address_is_a_problem_and_never_a_page(
+    weft_app: Any, client_as: Any, manager: dict[str, str]
+) -> None:
+    unknown = (
+        "", "/", "/v1", "/v1/", "/v1/nothing", "/v1/crm/", "/v1/crm/accounts/", "/v1/crm/nothing/1/2/3/4",
+        "/v1/crm/accounts/12x", "/v1/crm/accounts/new", "/v2/crm/accounts", "/v1/records/1/history/",
+    )  # fmt: skip
+    for client in (weft_app.test_client(), client_as("crm.sales_manager")):
+        for address in unknown:
+            is_problem(client.get(f"/api{address}", headers=manager), 404)
+            is_problem(client.post(f"/api{address}", json={}, headers=manager), 404)
+    wrong = weft_app.test_client().delete(ACCOUNTS, headers=manager)
+    is_problem(wrong, 405)
+    assert set(wrong.headers["Allow"].split(", ")) == {"GET", "POST"}
