@@ -29,6 +29,8 @@ _WIDTHS = {
     Kind.USER: 152, Kind.UNIT: 144,
 }  # fmt: skip
 _MIN_WIDTH, _MAX_WIDTH = 56, 800
+#: Kinds for the second line of a phone row, what tells most first.
+_PHONE_LINE = {"status": 0, "date": 1, "text": 2, "reference": 3, "choice": 4}
 _NOT_IN_TABLE = frozenset({Kind.MULTILINE})
 #: Cells that can be edited in place; the rest opens the form.
 EDITABLE = frozenset(
@@ -140,15 +142,16 @@ def _sort_parts(state: ListState, name: str, by: str, down: bool, sortable: set[
 
 
 def _phone_parts(columns: list[dict[str, Any]]) -> None:
-    """On a phone a row has the name, one line beneath (state, then a date) and one figure at the right."""
+    """On a phone a row has the name, one line beneath (state, date, next step) and one figure at the right."""
     rest = columns[1:]
     end = next((c for c in rest if c["kind"] == "money"), None) or next(
         (c for c in rest if c["kind"] in ("decimal", "integer", "date", "reldate")), None
     )
     if end is not None:
         end["phone"] = "end"
-    wanted = [c for c in rest if c is not end and c["kind"] in ("status", "choice", "reference", "date", "text")]
-    for column in wanted[:2]:
+    wanted = [c for c in rest if c is not end and c["kind"] in _PHONE_LINE]
+    # A class or another bare choice says little by itself: it only fills a line that would have room.
+    for column in sorted(wanted, key=lambda c: _PHONE_LINE[c["kind"]])[:2]:
         column["phone"] = "line"
 
 

@@ -196,3 +196,12 @@ def test_the_board_has_columns_sums_and_moves(client_as: Any, make_record: Any, 
     client.post(toast["undo_url"], headers=scripted)
     with records_as("crm.sales_manager") as records:
         assert records.get("crm.opportunity", deal.id)["stage"].id == stages[0].id
+
+
+def test_the_line_of_a_phone_row_says_state_and_next_step(client_as: Any, make_record: Any) -> None:
+    make_record("crm.account", name="Alder Water", role=["customer"], value_class="A", next_step="Call back")
+    make_record("crm.account", name="Birch Heat", role=["customer"], value_class="B")
+    text = client_as("crm.sales_manager").get(LIST + "?view=crm.customers_all").text
+    lines = re.findall(r'<span class="wf-under wf-phone-line">(.*?)</span></span></span></td>', text)
+    said = [re.sub("<[^>]+>", "|", line).replace("||", "|").strip("|") for line in lines]
+    assert sorted(said) == ["Basic", "Basic|Call back"]
