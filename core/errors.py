@@ -98,12 +98,12 @@ class QueryError(WeftError):
     """A read names something that does not exist for this caller, or asks too much.
 
     Args:
-        message: what is wrong; unknown and unreadable names give the same text.
+        message: what is wrong, translated when it is shown; unknown and unreadable names give the same text.
         name: the field or parameter concerned.
         status: 400 for names and syntax, 422 for requests that are refused for their cost.
     """
 
-    def __init__(self, message: str, *, name: str = "", status: int = 400) -> None:
+    def __init__(self, message: Any, *, name: str = "", status: int = 400) -> None:
         super().__init__(message)
         self.name = name
         self.status = status

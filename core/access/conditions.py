@@ -21,6 +21,7 @@ from weft.core.access.texts import ESCAPE, escaped_like, pattern
 from weft.core.access.values import parse_value
 from weft.core.db.fields import TEXT_KINDS, Kind
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 
 __all__ = [
     "AllOf",
@@ -35,6 +36,8 @@ __all__ = [
     "prepare",
     "split_name",
 ]
+
+_ = translator("core")
 
 #: Most values of an ``in`` list.
 MAX_IN = 500
@@ -137,20 +140,20 @@ def prepare(name: Name, op: str, value: Any, moment: Moment | None) -> Prepared:
     if value is None or value == "none":
         return _empty(name, op)
     if name.kind is Kind.ADDRESS:
-        raise _wrong(name, op)
+        raise _wrong(name)
     if name.kind is Kind.MULTI_CHOICE:
         return _chosen(name, op, value, moment)
     if op in ("contains", "startswith"):
         return _searched(name, op, value)
     if op not in ("eq", "ne") and not name.orderable:
-        raise _wrong(name, op)
+        raise _wrong(name)
     if name.kind is Kind.DATETIME:
         return _timed(name, op, value, moment)
     return Prepared(name, op, (parse_value(name, value, moment),))
 
 
-def _wrong(name: Name, op: str) -> QueryError:
-    return QueryError(f"{name.name} cannot be compared with {op}.", name=name.name)
+def _wrong(name: Name) -> QueryError:
+    return QueryError(_("“%(field)s” cannot be compared in this way.") % {"field": name.label}, name=name.name)
 
 
 def _truth(name: Name, value: Any) -> bool:
@@ -159,21 +162,24 @@ def _truth(name: Name, value: Any) -> bool:
         return True
     if word in ("false", "0", "no"):
         return False
-    raise QueryError(f"{name.name}__isnull is true or false.", name=name.name)
+    raise QueryError(
+        _("Whether “%(field)s” is empty is asked with true or false.") % {"field": name.label}, name=name.name
+    )
 
 
 def _empty(name: Name, op: str) -> Prepared:
     if op not in ("eq", "ne"):
-        raise _wrong(name, op)
+        raise _wrong(name)
     return Prepared(name, "null" if op == "eq" else "not_null", ())
 
 
 def _listed(name: Name, op: str, value: Any, moment: Moment | None) -> Prepared:
     given: Sequence[Any] = value.split(",") if isinstance(value, str) else list(value)
     if len(given) > MAX_IN:
-        raise QueryError(f"{name.name}__{op} takes at most {MAX_IN} values.", name=name.name, status=422)
+        message = _("A filter on “%(field)s” takes at most %(limit)s values.")
+        raise QueryError(message % {"field": name.label, "limit": MAX_IN}, name=name.name, status=422)
     if name.kind in (Kind.ADDRESS, Kind.DATETIME):
-        raise _wrong(name, op)
+        raise _wrong(name)
     values = [parse_value(name, one, moment) for one in given if one not in (None, "none", "")]
     form = {"in": "has", "not_in": "has_not"}[op] if name.kind is Kind.MULTI_CHOICE else op
     if any(one in (None, "none") for one in given):
@@ -183,7 +189,7 @@ def _listed(name: Name, op: str, value: Any, moment: Moment | None) -> Prepared:
 
 def _chosen(name: Name, op: str, value: Any, moment: Moment | None) -> Prepared:
     if op not in ("eq", "ne", "contains"):
-        raise _wrong(name, op)
+        raise _wrong(name)
     given = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
     values = [parse_value(name, one, moment) for one in given]
     return Prepared(name, "has_not" if op == "ne" else "has", (values,))
@@ -191,12 +197,13 @@ def _chosen(name: Name, op: str, value: Any, moment: Moment | None) -> Prepared:
 
 def _searched(name: Name, op: str, value: Any) -> Prepared:
     if name.kind not in TEXT_KINDS:
-        raise _wrong(name, op)
+        raise _wrong(name)
     text = str(value).strip()
     if not text:
         return Prepared(name, "any", ())
     if len(text) > 200:
-        raise QueryError(f"{name.name}__{op} takes at most 200 characters.", name=name.name)
+        message = _("A filter on “%(field)s” takes at most %(limit)s characters.")
+        raise QueryError(message % {"field": name.label, "limit": 200}, name=name.name)
     start = op == "startswith"
     if text.isascii() or text.lower() == text.upper():
         return Prepared(name, "like", (escaped_like(text, start=start),))

@@ -85,9 +85,9 @@ def explain(
         raise NotFound(str(record_id))
     registry = ctx.runtime.registry
     if operation not in registry.actions and operation_label(registry, operation) is None:
-        raise QueryError(f"There is no operation {operation!r}.", name="action")
+        raise QueryError(_("There is no operation of that name."), name="action")
     if registry.actions.get(operation) is not None and registry.actions[operation].entity != entity:
-        raise QueryError(f"There is no operation {operation!r}.", name="action")
+        raise QueryError(_("There is no operation of that name."), name="action")
     subject = _subject(ctx, user)
     there = _Context(subject, ctx.runtime, ctx.connection, getattr(ctx, "now", None) or ctx.runtime.clock())
     decision = decide(there, entity, operation, record_id)
@@ -215,7 +215,7 @@ def _field(ctx: Any, there: _Context, entity: str, decision: Decision, field: st
     declared = registry.entity(entity).fields.get(field)
     own = decide(ctx, entity, "read", decision.record_id)
     if declared is None or field not in own.visible:
-        raise QueryError(f"{entity} has no field {field!r}.", name=field)
+        raise QueryError(_("There is no field “%(name)s” here.") % {"name": field[:60]}, name=field)
     reading = decision.operation == "read"
     covered = field in (decision.visible if reading else decision.fields)
     label = {"field": declared.label, "what": operation_label(registry, decision.operation)}

@@ -12,8 +12,11 @@ from sqlalchemy import ColumnElement, and_
 
 from weft.core.access.names import Name
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 
 __all__ = ["Moment", "Word", "between", "day_of", "parse_moment"]
+
+_ = translator("core")
 
 _WORD = re.compile(
     r"(today|tomorrow|yesterday|week_start|week_end|month_start|month_end|quarter_start|quarter_end|year_start|year_end|now)"
@@ -140,14 +143,14 @@ def parse_moment(name: Name, value: Any, moment: Moment | None) -> Any:
         # In an address the plus of an offset reads as a space.
         return _aware(name, datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text)), moment)
     except (ValueError, OverflowError) as error:
-        raise QueryError(f"{name.name} needs a day or a moment.", name=name.name) from error
+        raise QueryError(_("“%(field)s” needs a day or a moment.") % {"field": name.label}, name=name.name) from error
 
 
 def _aware(name: Name, value: datetime, moment: Moment | None) -> datetime:
     if value.tzinfo is not None:
         return value.astimezone(UTC)
     if moment is None:
-        raise QueryError(f"{name.name} needs a moment with its zone.", name=name.name)
+        raise QueryError(_("“%(field)s” needs a moment with its time zone.") % {"field": name.label}, name=name.name)
     return value.replace(tzinfo=moment.tz).astimezone(UTC)
 
 

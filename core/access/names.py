@@ -11,9 +11,12 @@ from sqlalchemy import ColumnElement, FromClause, String, select
 from sqlalchemy.types import TypeEngine
 
 from weft.core.db.fields import Field, Kind
+from weft.core.i18n import Text, translator
 from weft.core.registry.model import EntityType, Header
 
 __all__ = ["ALWAYS", "HEADER_COLUMNS", "INTERNAL_HEADER", "Name", "Source", "names_of"]
+
+_ = translator("core")
 
 #: Header name -> column of every entity table.
 HEADER_COLUMNS: Mapping[str, str] = MappingProxyType(
@@ -24,6 +27,7 @@ ALWAYS = frozenset({"id", "type", "version"})
 #: Readable by people of the company wherever the row is; external audiences only where a grant names them.
 INTERNAL_HEADER = frozenset({"number", "owner", "unit", "created_at", "updated_at", "deleted_at"})
 
+_LABELS: Mapping[str, Text] = {"owner": _("Owner"), "unit": _("Unit")}
 _NOT_NULL = frozenset({"id", "title", "created_at", "updated_at", "version"})
 _SORTABLE_HEADER = frozenset({"id", "title", "number", "state", "owner", "unit", "created_at", "updated_at"})
 _SEEKABLE_HEADER = frozenset({"id", "number", "owner", "unit", "state"})
@@ -61,6 +65,11 @@ class Name:
     then_updated: bool = False
     partial: bool = False
     within: str = ""
+
+    @property
+    def label(self) -> Text:
+        """Its words on screen."""
+        return self.field.label if self.field is not None else _LABELS.get(self.name, self.name)
 
     @property
     def orderable(self) -> bool:

@@ -11,8 +11,11 @@ from weft.core.access.names import Name
 from weft.core.db.fields import Kind
 from weft.core.db.money import Money
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 
 __all__ = ["parse_value"]
+
+_ = translator("core")
 
 _MAX_ID = 2**53
 _TRUE = frozenset({"true", "1", "yes"})
@@ -48,7 +51,9 @@ def parse_value(name: Name, value: Any, moment: Moment | None) -> Any:
         if kind is Kind.BOOLEAN:
             return _boolean(value)
     except (ValueError, TypeError, InvalidOperation, OverflowError) as error:
-        raise QueryError(f"{name.name} cannot be compared with this value.", name=name.name) from error
+        raise QueryError(
+            _("“%(field)s” cannot be compared with this value.") % {"field": name.label}, name=name.name
+        ) from error
     return _text(name, value)
 
 
@@ -71,7 +76,8 @@ def _number(name: Name, value: Any) -> Decimal:
     if not number.is_finite() or number.adjusted() > 17:
         raise ValueError(given)
     if number != round(number, scale):
-        raise QueryError(f"{name.name} has at most {scale} places after the point.", name=name.name)
+        message = _("“%(field)s” has at most %(scale)s places after the point.")
+        raise QueryError(message % {"field": name.label, "scale": scale}, name=name.name)
     return round(number, scale)
 
 
@@ -97,8 +103,8 @@ def _boolean(value: Any) -> bool:
 def _text(name: Name, value: Any) -> str:
     text = str(value)
     if "\x00" in text or len(text) > 2000:
-        raise QueryError(f"{name.name} cannot be compared with this value.", name=name.name)
+        raise QueryError(_("“%(field)s” cannot be compared with this value.") % {"field": name.label}, name=name.name)
     allowed = name.field.choices if name.field is not None else None
     if allowed is not None and name.kind in (Kind.CHOICE, Kind.MULTI_CHOICE) and text not in allowed:
-        raise QueryError(f"{name.name} has no value of this name.", name=name.name)
+        raise QueryError(_("“%(field)s” has no such value.") % {"field": name.label}, name=name.name)
     return text

@@ -23,6 +23,7 @@ from weft.core.db.tables import journal, relation
 from weft.core.errors import QueryError
 from weft.core.files import files
 from weft.core.files.tables import attachment
+from weft.core.i18n import translator
 from weft.core.records.history import read
 from weft.core.registry.model import EntityType
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["ACTIVITY", "KINDS", "TimelineEntry", "TimelinePage", "timeline"]
+
+_ = translator("core")
 
 #: Trait of entities whose records stand on the timeline of what they are linked to.
 ACTIVITY = "core.activity"
@@ -81,7 +84,7 @@ def timeline(
     entity = places.require(records, record_id, "read")
     wanted = set(kinds)
     if wanted - set(KINDS):
-        raise QueryError("There is no such kind of entry.", name="kinds")
+        raise QueryError(_("There is no such kind of entry."), name="kinds")
     limit = min(max(limit, 1), 100)
     sources: Mapping[str, Callable[..., list[TimelineEntry]]] = {
         "changes": _changes, "comments": _comments, "files": _files, "activities": _activities,
@@ -109,7 +112,7 @@ def _position(before: str | None) -> tuple[datetime, int, int] | None:
     except ValueError:
         at = None
     if found is None or at is None or at.tzinfo is None:
-        raise QueryError("This cursor is not usable.", name="before")
+        raise QueryError(_("This cursor does not belong to this list."), name="before")
     return at, int(found.group(2)), int(found.group(3))
 
 

@@ -86,7 +86,7 @@ def _run(records: Records, entity_type: EntityType, operation: str, ids: Sequenc
         case _:
             action = records.runtime.registry.actions.get(operation)
             if action is None or action.entity != entity_type.key or not action.bulk:
-                raise QueryError(f"There is no bulk operation called {operation}.", name="operation")
+                raise QueryError(_("There is no operation of that name."), name="operation")
             begin(records, kind, {"entity": entity_type.key, "count": len(ids), "action": action.key})
             for record_id in ids:
                 transition.act(records, action.key, record_id, values)
@@ -114,7 +114,7 @@ def load(
     rights.require_writable(records)
     rights.require_operation(records, entity_type, "import")
     if key is not None and (key not in entity_type.fields or not entity_type.fields[key].stored):
-        raise QueryError(f"{key} cannot find records.", name=key)
+        raise QueryError(_("Records cannot be found by “%(name)s”.") % {"name": key[:60]}, name=key)
     errors = ErrorCollector()
     created: list[int] = []
     updated: list[int] = []

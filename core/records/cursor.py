@@ -12,10 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 from weft.core.records.filters import Bound
 from weft.core.registry.runtime import Runtime
 
 __all__ = ["Position", "open_cursor", "seal"]
+
+_ = translator("core")
 
 _SEAL = 12
 
@@ -41,7 +44,7 @@ def open_cursor(runtime: Runtime, scope: tuple[Any, ...], text: str) -> Position
     Raises:
         QueryError: it was changed, or belongs to another query.
     """
-    refused = QueryError("This cursor does not belong to this list.", name="cursor")
+    refused = QueryError(_("This cursor does not belong to this list."), name="cursor")
     if len(text) > 4000:
         raise refused
     try:

@@ -209,7 +209,7 @@ def _declared(records: Records, relation: str) -> tuple[RelationType, bool]:
     try:
         declared, reverse = records.runtime.registry.relation(relation)
     except KeyError:
-        raise QueryError(f"There is no kind of link called {relation}.", name="relation") from None
+        raise QueryError(_("There is no kind of link of that name."), name="relation") from None
     if declared.field:
         message = _("This link is written by a field of the record. Change the field instead.")
         raise ValidationFailed.single("relation", "field", message)

@@ -32,6 +32,7 @@ from weft.core.access.slots import moment_of
 from weft.core.db.tables import relation
 from weft.core.db.types import RecordId, UtcDateTime
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 from weft.core.records.codes import Codes
 from weft.core.registry.model import EntityType, Registry
 
@@ -53,6 +54,8 @@ __all__ = [
     "unknown_name",
 ]
 
+_ = translator("core")
+
 #: Most terms of one filter.
 MAX_TERMS = 20
 _SEPARATOR = re.compile(r"(?<!\\)\|")
@@ -60,7 +63,7 @@ _SEPARATOR = re.compile(r"(?<!\\)\|")
 
 def unknown_name(entity: str, name: str) -> QueryError:
     """The one error for names that do not exist and names that may not be read."""
-    return QueryError(f"{entity} has no field {name!r}.", name=name)
+    return QueryError(_("There is no field “%(name)s” here.") % {"name": name[:60]}, name=name)
 
 
 def parse(entity_type: EntityType, params: Mapping[str, Any]) -> Filter:
@@ -118,7 +121,7 @@ def _group(text: Any) -> AnyOf:
     for part in _SEPARATOR.split(str(text)):
         key, mark, value = part.replace("\\|", "|").partition("=")
         if not mark or not key:
-            raise QueryError("or= takes name=value pairs joined by |.", name="or")
+            raise QueryError(_("Write or= as name=value pairs joined by |."), name="or")
         parts.append(Term(*split_name(key.strip()), value))
     return AnyOf(tuple(parts))
 
@@ -126,7 +129,7 @@ def _group(text: Any) -> AnyOf:
 def _linked(text: Any) -> Linked:
     key, mark, number = str(text).rpartition(":")
     if not mark or not number.isdigit() or len(number) > 16:
-        raise QueryError("linked= takes a relation and a record id: linked=plugin.relation:123.", name="linked")
+        raise QueryError(_("Write linked= as a relation and a record id: linked=plugin.relation:123."), name="linked")
     return Linked(key, (int(number),))
 
 
@@ -218,7 +221,9 @@ def bind_filter(
         return Bound((), (), frozenset())
     tree = parse(entity_type, given) if isinstance(given, Mapping) else given
     if sum(1 for _ in _leaves(tree)) > MAX_TERMS:
-        raise QueryError(f"A filter takes at most {MAX_TERMS} conditions.", name="filters", status=422)
+        raise QueryError(
+            _("A filter takes at most %(limit)s conditions.") % {"limit": MAX_TERMS}, name="filters", status=422
+        )
     policy = AccessPolicy.of(records.runtime)
     access = access or policy.access(records.principal, entity_type.key, "read")
     names = policy.names(entity_type.key)
@@ -261,12 +266,12 @@ def _edge(records: Records, entity_type: EntityType, linked: Linked) -> _Edge:
     try:
         declared, reverse = registry.relation(linked.relation)
     except KeyError as error:
-        raise QueryError(f"There is no relation {linked.relation!r}.", name="linked") from error
+        raise QueryError(_("There is no kind of link of that name."), name="linked") from error
     ends = (declared.target, declared.source) if reverse else (declared.source, declared.target)
     if not registry.matches(ends[0], entity_type.key):
         reverse = not reverse  # the other direction's name means the same link
     if not registry.matches(declared.target if reverse else declared.source, entity_type.key):
-        raise QueryError(f"There is no relation {linked.relation!r}.", name="linked")
+        raise QueryError(_("There is no kind of link of that name."), name="linked")
     readable = []
     for record_id in linked.ids:
         key = entity_of(records, record_id)

@@ -14,11 +14,14 @@ from weft.core.access.names import Name, Source
 from weft.core.access.slots import moment_of
 from weft.core.db.fields import NUMBER_KINDS, Kind
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["Group", "Measure", "parse_group", "parse_measure", "zone_minutes"]
+
+_ = translator("core")
 
 STEPS = ("day", "month", "quarter", "year")
 _MEASURE = re.compile(r"(sum|avg|min|max|count)\((\w+)\)")
@@ -125,12 +128,13 @@ def parse_group(text: str, resolve: Resolve) -> Group:
     Raises:
         QueryError: unknown or unreadable name, or a kind that cannot be grouped.
     """
-    name, _, step = text.partition(":")
+    name, _mark, step = text.partition(":")
     found = resolve(name)
     if step and (step not in STEPS or found.kind not in _DATES):
-        raise QueryError(f"{name} is grouped by {', '.join(STEPS)}, if it is a date.", name=name)
+        message = _("A date is grouped by %(steps)s; other fields as they are.")
+        raise QueryError(message % {"steps": ", ".join(STEPS)}, name=name)
     if not step and found.kind not in _GROUPED:
-        raise QueryError(f"{name} cannot be grouped.", name=name)
+        raise QueryError(_("“%(field)s” cannot be grouped.") % {"field": found.label}, name=name)
     return Group(text, found, step)
 
 
@@ -144,11 +148,12 @@ def parse_measure(text: str, resolve: Resolve) -> Measure:
         return Measure(text, "count")
     found = _MEASURE.fullmatch(text)
     if found is None:
-        raise QueryError("A measure is count, or sum, avg, min, max or count of a field: sum(amount).", name=text[:60])
+        message = _("A measure is count, or sum, avg, min, max or count of a field: sum(amount).")
+        raise QueryError(message, name=text[:60])
     function, name = found.group(1), resolve(found.group(2))
     allowed = NUMBER_KINDS if function in ("sum", "avg") else NUMBER_KINDS | _DATES
     if function != "count" and name.kind not in allowed:
-        raise QueryError(f"{name.name} has no {function}.", name=name.name)
+        raise QueryError(_("“%(field)s” has no such figure.") % {"field": name.label}, name=name.name)
     return Measure(text, function, name)
 
 

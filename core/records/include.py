@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from weft.core.access.policy import AccessPolicy
 from weft.core.db.fields import Kind
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 from weft.core.records.filters import unknown_name
 from weft.core.records.values import RefValue, Row
 from weft.core.registry.model import EntityType
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["included"]
+
+_ = translator("core")
 
 MAX_DEPTH = 2
 MAX_PATHS = 10
@@ -34,12 +37,18 @@ def included(records: Records, entity: EntityType, rows: Sequence[Row], paths: S
     if not paths:
         return
     if len(paths) > MAX_PATHS:
-        raise QueryError(f"include takes at most {MAX_PATHS} names.", name="include", status=422)
+        raise QueryError(
+            _("At most %(limit)s names can be included.") % {"limit": MAX_PATHS}, name="include", status=422
+        )
     tree: dict[str, list[str]] = defaultdict(list)
     for path in paths:
-        first, _, rest = path.partition(".")
+        first, _mark, rest = path.partition(".")
         if rest.count(".") >= MAX_DEPTH - 1:
-            raise QueryError(f"include goes at most {MAX_DEPTH} steps deep.", name="include", status=422)
+            raise QueryError(
+                _("What is included is at most %(limit)s steps away.") % {"limit": MAX_DEPTH},
+                name="include",
+                status=422,
+            )
         tree[first].extend([rest] if rest else [])
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key, "read")
     for name, further in tree.items():

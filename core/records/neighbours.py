@@ -18,7 +18,7 @@ from weft.core.access.filters import RowFilter, row_filter
 from weft.core.access.policy import AccessPolicy
 from weft.core.db.tables import relation
 from weft.core.errors import NotFound, QueryError
-from weft.core.i18n import Text
+from weft.core.i18n import Text, translator
 from weft.core.records.values import Count, RefValue
 from weft.core.registry.declarations import RelationType
 from weft.core.registry.model import EntityType
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["CAP", "Neighbour", "RelationGroup", "neighbours"]
+
+_ = translator("core")
 
 #: Visible rows counted in one group at most.
 CAP = 1_000
@@ -117,7 +119,7 @@ def _wanted(records: Records, relation: str | None) -> tuple[RelationType, bool]
     try:
         return records.runtime.registry.relation(relation)
     except KeyError:
-        raise QueryError(f"There is no kind of link called {relation}.", name="relation") from None
+        raise QueryError(_("There is no kind of link of that name."), name="relation") from None
 
 
 def _groups(

@@ -16,10 +16,13 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, or_, tuple
 from weft.core.access.names import Name, Source
 from weft.core.access.policy import EntityAccess
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 from weft.core.records.filters import readable_name
 from weft.core.registry.model import EntityType
 
 __all__ = ["Key", "Order", "ordered", "sort_words"]
+
+_ = translator("core")
 
 MAX_KEYS = 4
 
@@ -153,12 +156,14 @@ def ordered(
             if word.removeprefix("-") in access.cells and word.removeprefix("-") in names
         ] or ["-id"]
     if len(words) > MAX_KEYS:
-        raise QueryError(f"A list is sorted by at most {MAX_KEYS} names.", name="sort", status=422)
+        raise QueryError(
+            _("A list is sorted by at most %(limit)s names.") % {"limit": MAX_KEYS}, name="sort", status=422
+        )
     keys: list[Key] = []
     for word in words:
         name = readable_name(access, names, word.removeprefix("-"))
         if not name.orderable:
-            raise QueryError(f"{name.name} has no order.", name=name.name)
+            raise QueryError(_("A list cannot be sorted by “%(field)s”.") % {"field": name.label}, name=name.name)
         if all(key.name.name != name.name for key in keys):
             keys.append(Key(name, word.startswith("-")))
     asked = len(keys)

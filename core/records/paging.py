@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from weft.core.access.slots import filled
 from weft.core.errors import QueryError
+from weft.core.i18n import translator
 from weft.core.records import shapes
 from weft.core.records.cursor import Position
 from weft.core.records.decoder import Decoder
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["CAPPED", "SET_CAP", "WALK_BUDGET", "Found", "Run", "counted", "forced_shape", "page", "refuse_large_sort"]
+
+_ = translator("core")
 
 #: A set with fewer ids is looked up and sorted whole.
 SET_CAP = 2_000
@@ -242,7 +245,7 @@ def counted(records: Records, spec: ListSpec, how: str, first: bool, found: Foun
     if how == "none":
         return None
     if how not in ("capped", "exact"):
-        raise QueryError("count is none, capped or exact.", name="count")
+        raise QueryError(_("Choose none, capped or exact."), name="count")
     if first and found.position is None:
         return Count(len(found.rows), True)
     if how == "exact":
@@ -261,9 +264,8 @@ def refuse_large_sort(records: Records, spec: ListSpec) -> None:
     """
     name = spec.order.small_only
     if name and spec.rows.kind != "none" and Run(records, spec).count(SORT_LIMIT + 1) > SORT_LIMIT:
-        raise QueryError(
-            f"{name} has no index: a list of more than {SORT_LIMIT:,} records cannot be sorted by it. "
-            "Filter the list first, or sort it by another field.",
-            name=name,
-            status=422,
+        message = _(
+            "A list of more than %(limit)s records cannot be sorted by “%(field)s”. "
+            "Filter the list first, or sort it by another field."
         )
+        raise QueryError(message % {"limit": f"{SORT_LIMIT:,}", "field": spec.names[name].label}, name=name, status=422)

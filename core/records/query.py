@@ -15,6 +15,7 @@ from weft.core.access.policy import AccessPolicy, EntityAccess
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
 from weft.core.errors import NotFound, QueryError
+from weft.core.i18n import translator
 from weft.core.records.cursor import open_cursor, scope_of, seal
 from weft.core.records.decoder import Decoder, decoder_for, default_names
 from weft.core.records.filters import bind_filter, parse, unknown_name
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["Request", "find", "get", "many", "run", "spec_for"]
+
+_ = translator("core")
 
 MAX_PAGE = 200
 
@@ -60,7 +63,8 @@ def run(records: Records, request: Request) -> Page:
     """
     entity = entity_type(records, request.entity)
     if not 1 <= request.limit <= MAX_PAGE:
-        raise QueryError(f"limit is a number from 1 to {MAX_PAGE}.", name="limit", status=422)
+        message = _("Give a whole number from %(lowest)s to %(highest)s.") % {"lowest": 1, "highest": MAX_PAGE}
+        raise QueryError(message, name="limit", status=422)
     spec = spec_for(records, entity, request)
     decoder = _decoder(records, entity, spec.access, request.fields, trash=request.trash)
     # The hits of a search change while one pages; what ties the pages together is the words.
@@ -86,7 +90,7 @@ def entity_type(records: Records, key: str) -> EntityType:
     """
     registry = records.runtime.registry
     if key not in registry.entities or not AccessPolicy.of(records.runtime).access(records.principal, key).cells:
-        raise QueryError(f"There are no records of the type {key!r}.", name="entity")
+        raise QueryError(_("There is no kind of record of that name."), name="entity")
     return registry.entity(key)
 
 

@@ -41,7 +41,7 @@ def act(records: Records, action_key: str, record_id: int, data: Mapping[str, An
     """
     action = records.runtime.registry.actions.get(action_key)
     if action is None:
-        raise QueryError(f"There is no action called {action_key}.", name="action")
+        raise QueryError(_("There is no operation of that name."), name="action")
     entity_type = records.runtime.registry.entity(action.entity)
     rights.require_writable(records)
     before = rights.stored(records, entity_type, [record_id], action.key)[record_id]

@@ -72,7 +72,7 @@ def entity_of(records: Records, entity: str) -> EntityType:
     """
     found = records.runtime.registry.entities.get(entity)
     if found is None:
-        raise QueryError(f"There is no kind of record called {entity}.", name=entity)
+        raise QueryError(_("There is no kind of record of that name."), name=entity)
     return found
 
 
