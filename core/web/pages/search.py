@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -10,7 +11,7 @@ from flask import Blueprint, Response, jsonify
 from weft.core.access.decide import decide_all
 from weft.core.collaboration import favourites
 from weft.core.errors import NotFound
-from weft.core.i18n import translator
+from weft.core.i18n import has_han, translator
 from weft.core.portal.navigation import menu, new_entries
 from weft.core.records.values import Count
 from weft.core.registry.model import EntityType
@@ -28,6 +29,10 @@ _ = translator("core")
 blueprint = Blueprint("search", __name__)
 _LONGEST = 200
 _PALETTE_PAGES = 6
+#: Rows of one kind in the palette, and how many of the hits they are chosen from.
+_PALETTE_ROWS, _PALETTE_LOOKED_AT = 5, 20
+#: Rank of a record that matches in something else than its names.
+_ELSEWHERE = 3
 
 
 def _entities(view: View) -> list[EntityType]:
@@ -137,12 +142,18 @@ def _recent(view: View) -> dict[str, Any]:
 
 
 def _records(view: View, typed: str) -> list[dict[str, Any]]:
-    """Found records by kind, the kind with the best match first."""
-    groups = []
+    """Found records by kind: the best match of a kind first, and the kind with the best match first.
+
+    A row whose name does not match says where it does.
+    """
+    groups: list[tuple[int, dict[str, Any]]] = []
     values = Values(view.runtime.registry, view.portal_key)
-    for found in _found(view, typed, 5, "none"):
+    for found in _found(view, typed, _PALETTE_LOOKED_AT, "none"):
         entity, rows = found.entity, []
-        for one in found.rows:
+        named = [(_closeness(values.title(one, entity), typed, one.id in found.snippets), one) for one in found.rows]
+        # Of names that match alike the record known longest comes first.
+        named.sort(key=lambda pair: (pair[0], pair[1].id if pair[0] < _ELSEWHERE else 0))
+        for rank, one in named[:_PALETTE_ROWS]:
             title, other = values.title(one, entity)
             row: dict[str, Any] = {"title": title, "url": view.url(entity.key, one.id), "icon": entity.spec.icon}
             seen = values.record_face(entity.key, one.id, title)
@@ -150,10 +161,28 @@ def _records(view: View, typed: str) -> list[dict[str, Any]]:
                 row["face"] = seen
             if other:
                 row |= {"other": other, "other_lang": other_lang(other)}
-            rows.append(row)
-        groups.append({"title": str(entity.plural), "rows": rows})
-    wanted = typed.casefold()
-    return sorted(groups, key=lambda group: not str(group["rows"][0]["title"]).casefold().startswith(wanted))
+            where = _where(found, one.id) if rank == _ELSEWHERE else ""
+            rows.append(row | ({"end": where} if where else {}))
+        groups.append((named[0][0], {"title": str(entity.plural), "rows": rows}))
+    return [group for _rank, group in sorted(groups, key=lambda pair: pair[0])]
+
+
+def _closeness(names: Iterable[str], typed: str, elsewhere: bool) -> int:
+    """How well a record's names match: 0 begins with these words, 1 with such letters, 2 otherwise, 3 not at all.
+
+    Args:
+        names: the name in either script.
+        typed: what was looked for.
+        elsewhere: the index found it outside the names; a name may also match by its sound.
+    """
+    wanted, best = typed.casefold(), _ELSEWHERE if elsewhere else 2
+    for name in map(str.casefold, names):
+        if name.startswith(wanted):
+            whole = not name[len(wanted) : len(wanted) + 1].isalnum() or has_han(wanted)
+            best = min(best, 0 if whole else 1)
+        elif all(word in name for word in wanted.split()):
+            best = min(best, 2)
+    return best
 
 
 def _here_actions(view: View, typed: str) -> dict[str, Any]:

@@ -43,6 +43,19 @@ def test_the_palette_finds_by_pinyin(company, client_as):
     assert answer["groups"][0]["rows"][0]["other"] == company.title
 
 
+def test_the_palette_lists_names_first_and_says_why_others_match(make_record, feed, client_as):
+    group = make_record("house.company", name="Tangyu Water Group")
+    make_record("house.company", name="Tangyun Works")
+    make_record("house.company", name="New Tangyu")
+    make_record("house.company", name="Tangyu")
+    make_record("house.case", name="Leak", note="seen at tangyu lake")
+    feed()
+    groups = client_as("house.boss").get("/employee/palette/?q=tangyu").json["groups"]
+    assert [row["title"] for row in groups[0]["rows"]] == [group.title, "Tangyu", "Tangyun Works", "New Tangyu"]
+    assert not any("end" in row for row in groups[0]["rows"])
+    assert [(row["title"], row["end"]) for row in groups[1]["rows"]] == [("Leak", "Note: seen at tangyu lake")]
+
+
 def test_without_an_index_titles_are_searched(make_record, weft_app, api_as, client_as):
     make_record("house.case", name="Only the title")
     answer = weft_app.test_client().get("/api/v1/search?q=the tit", headers=api_as("house.boss"))
