@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
+from typing import Protocol
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -34,18 +35,20 @@ _lock = threading.Lock()
 class LazyText:
     """A message that is looked up in the locale of the moment it is shown.
 
-    Behaves like ``str`` for formatting; ``%`` fills named or positional slots after translation.
+    Behaves like ``str`` for formatting; ``%`` fills named or positional slots after translation. A context tells
+    apart messages of the same words that other languages say differently.
     """
 
-    __slots__ = ("domain", "message", "arguments")
+    __slots__ = ("domain", "message", "arguments", "context")
 
-    def __init__(self, domain: str, message: str, arguments: object = None) -> None:
+    def __init__(self, domain: str, message: str, arguments: object = None, context: str | None = None) -> None:
         self.domain = domain
         self.message = message
         self.arguments = arguments
+        self.context = context
 
     def __str__(self) -> str:
-        text = gettext(self.domain, self.message)
+        text = gettext(self.domain, self.message, self.context)
         return text if self.arguments is None else text % self.arguments
 
     def in_locale(self, locale: str) -> str:
@@ -54,7 +57,7 @@ class LazyText:
             return str(self)
 
     def __mod__(self, arguments: object) -> LazyText:
-        return LazyText(self.domain, self.message, arguments)
+        return LazyText(self.domain, self.message, arguments, self.context)
 
     def __repr__(self) -> str:
         return f"LazyText({self.domain!r}, {self.message!r})"
@@ -63,7 +66,7 @@ class LazyText:
         return str(self) == str(other)
 
     def __hash__(self) -> int:
-        return hash((self.domain, self.message))
+        return hash((self.domain, self.message, self.context))
 
     def __html__(self) -> str:
         from markupsafe import escape
@@ -81,11 +84,17 @@ class LazyText:
 Text = str | LazyText
 
 
-def translator(domain: str) -> Callable[[str], LazyText]:
+class Translator(Protocol):
+    """The ``_`` of a plugin: ``_("New")``, or ``_("New", "home band")`` with a context for translators."""
+
+    def __call__(self, message: str, context: str | None = None) -> LazyText: ...
+
+
+def translator(domain: str) -> Translator:
     """Return the ``_`` of a plugin: marks a message of ``domain`` for translation when shown."""
 
-    def mark(message: str) -> LazyText:
-        return LazyText(domain, message)
+    def mark(message: str, context: str | None = None) -> LazyText:
+        return LazyText(domain, message, context=context)
 
     return mark
 
@@ -98,11 +107,12 @@ def register_domain(domain: str, package: str) -> None:
             del _catalogues[key]
 
 
-def gettext(domain: str, message: str) -> str:
+def gettext(domain: str, message: str, context: str | None = None) -> str:
     """Translate a message of a domain into the present locale; unknown messages come back as they are."""
     if not message:
         return ""
-    return catalogue(domain, _locale.get()).gettext(message)
+    found = catalogue(domain, _locale.get())
+    return found.gettext(message) if context is None else found.pgettext(context, message)
 
 
 def ngettext(domain: str, singular: str, plural: str, number: int) -> str:

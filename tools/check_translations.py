@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 from babel.messages.catalog import Message as Entry
-from messages import LOCALES, ROOT, Domain, domains
+from messages import LOCALES, ROOT, Domain, Said, domains
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdrf]|%[sdrf]|\{\w*\}")
 
@@ -18,22 +18,22 @@ def faults(domain: Domain, locale: str) -> Iterator[str]:
     """Yield what is wrong with one .po file."""
     catalogue = domain.catalogue(locale)
     for message, places in sorted(domain.messages.items(), key=lambda item: str(item[0])):
-        entry = catalogue.get(message if isinstance(message, str) else message[0])
-        fault = fault_of(entry, message)
+        fault = fault_of(message.entry(catalogue), message)
         if fault:
-            yield f"{message!r} ({places[0]}): {fault}"
+            context = f" [{message.context}]" if message.context else ""
+            yield f"{message.text!r}{context} ({places[0]}): {fault}"
 
 
-def fault_of(entry: Entry | None, message: str | tuple[str, str]) -> str:
+def fault_of(entry: Entry | None, message: Said) -> str:
     """Return what is wrong with one translation, or an empty text."""
-    if entry is None or entry.id != message:
+    if entry is None:
         return "not in the catalogue"
     strings = [entry.string] if isinstance(entry.string, str) else list(entry.string)
     if not strings or not all(strings):
         return "not translated"
     if entry.fuzzy:
         return "marked fuzzy"
-    original = message if isinstance(message, str) else message[1]
+    original = message.text if isinstance(message.text, str) else message.text[1]
     for string in strings:
         if sorted(PLACEHOLDER.findall(original)) != sorted(PLACEHOLDER.findall(string)):
             return f"placeholders differ: {string!r}"

@@ -26,14 +26,14 @@ def updated(domain: Domain, locale: str) -> Catalog:
     """Return the catalogue with exactly the messages that are in use."""
     old, new = domain.catalogue(locale), Catalog(locale=locale, domain=domain.name)
     for message, places in domain.messages.items():
-        known = old.get(message if isinstance(message, str) else message[0])
-        keep = known is not None and known.id == message
+        known = message.entry(old)
         new.add(
-            message,
-            string=known.string if keep else "",
+            message.text,
+            string=known.string if known else "",
             locations=[(place, None) for place in places],
-            flags=known.flags if keep else (),
-            user_comments=known.user_comments if keep else (),
+            flags=known.flags if known else (),
+            user_comments=known.user_comments if known else (),
+            context=message.context or None,
         )
     return new
 

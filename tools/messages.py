@@ -1,8 +1,8 @@
 """What extract_messages.py and check_translations.py share: the domains and the messages marked in their sources.
 
 A domain is the text of one package: `core`, a plugin's key, or `portal_<name>`. Marks in Python and Jinja are
-`_("...")` and `lazy("...")`, `_n("one", "many", n)`, and with a named domain `gettext("core", "...")` and
-`ngettext("core", "one", "many", n)`; `{% trans %}` in Jinja.
+`_("...")` and `lazy("...")`, each with an optional context as second text, and `_n("one", "many", n)`; with a named
+domain `gettext("core", "...")` and `ngettext("core", "one", "many", n)`; `{% trans %}` in Jinja.
 """
 
 import sys
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 from jinja2.ext import babel_extract
@@ -21,6 +22,8 @@ TEMPLATES = {".html", ".txt", ".xml", ".jinja", ".j2", ".typ"}
 SKIPPED = {"frontend", "node_modules", "static", "__pycache__", "translations"}
 OWN = {"_": 1, "lazy": 1, "_n": 2}
 NAMED = {"gettext": 1, "ngettext": 2}
+#: Marks whose next text is a context.
+CONTEXTUAL = {"_", "lazy"}
 JINJA_OPTIONS = {
     "extensions": "jinja2.ext.do,jinja2.ext.loopcontrols",
     "trimmed": "true",
@@ -30,13 +33,31 @@ JINJA_OPTIONS = {
 Message = str | tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message with the context that tells it apart from the same words elsewhere.
+
+    Attributes:
+        context: text for the translators, empty for none.
+        text: the message, a pair of singular and plural for counted ones.
+    """
+
+    context: str
+    text: Message
+
+    def entry(self, catalogue: Catalog) -> Entry | None:
+        """Return the message's entry in a catalogue."""
+        found = catalogue.get(self.text if isinstance(self.text, str) else self.text[0], self.context or None)
+        return found if found is not None and found.id == self.text else None
+
+
 @dataclass
 class Domain:
     """The texts of one package."""
 
     name: str
     folder: Path
-    messages: dict[Message, list[str]] = field(default_factory=dict)
+    messages: dict[Said, list[str]] = field(default_factory=dict)
 
     def po_file(self, locale: str) -> Path:
         """Where the translations into a locale stand."""
@@ -85,7 +106,7 @@ def sources(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def marked(path: Path) -> Iterator[tuple[str | None, Message]]:
+def marked(path: Path) -> Iterator[tuple[str | None, Said]]:
     """Yield (named domain or None, message) for each mark with literal text in a file."""
     keywords = {*OWN, *NAMED}
     with path.open("rb") as file:
@@ -99,9 +120,11 @@ def marked(path: Path) -> Iterator[tuple[str | None, Message]]:
         # In templates gettext is what {% trans %} becomes, so a domain is named only where texts are left over.
         if name in NAMED and len([text for text in arguments if text]) > NAMED[name]:
             owner = arguments.pop(0)
-        message = message_of(arguments, OWN.get(name) or NAMED[name])
+        count = OWN.get(name) or NAMED[name]
+        message = message_of(arguments, count)
         if message is not None:
-            yield owner, message
+            context = arguments[count] if name in CONTEXTUAL and len(arguments) > count else None
+            yield owner, Said(context or "", message)
 
 
 def message_of(arguments: list[str | None], count: int) -> Message | None:

@@ -40,7 +40,7 @@ FORMATS: Mapping[str, tuple[str, str]] = {
 #: Exports a person may make in an hour by page or program; more is a sign of a stolen session.
 PER_HOUR = 10
 _PAGE = 200
-_HEADER_LABELS = {
+_HEADER_LABELS: Mapping[str, Text] = {
     "id": "ID", "title": _("Title"), "number": _("Number"), "owner": _("Owner"), "unit": _("Unit"), "state": _("State"),
     "created_at": _("Created"), "updated_at": _("Last change"), "version": _("Version"),
 }  # fmt: skip

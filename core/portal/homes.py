@@ -19,7 +19,11 @@ __all__ = ["BANDS", "PERIODS", "allowed_widgets", "arrangement", "default_for", 
 _ = translator("core")
 
 #: Bands of a home page in their fixed order.
-BANDS = {"todo": _("To do"), "new": _("What is new"), "figures": _("Figures")}
+BANDS = {
+    "todo": _("To do", "home band"),
+    "new": _("New", "home band"),
+    "figures": _("Figures", "home band"),
+}
 PERIODS = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
 
 

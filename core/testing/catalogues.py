@@ -39,12 +39,12 @@ def catalogue_problems(package: Traversable, domain: str) -> list[str]:
     return problems
 
 
-def _differences(catalogue: Catalog, used: set[str], locale: str) -> Iterator[str]:
+def _differences(catalogue: Catalog, used: set[tuple[str, str]], locale: str) -> Iterator[str]:
     known = {_key(message): message for message in catalogue if message.id}
-    for text in sorted(used - known.keys()):
+    for _context, text in sorted(used - known.keys()):
         yield f"{locale}: {text!r} is not in the catalogue"
-    for text, message in sorted(known.items()):
-        if text not in used:
+    for (context, text), message in sorted(known.items()):
+        if (context, text) not in used:
             yield f"{locale}: {text!r} is used nowhere"
         translations = message.string if isinstance(message.string, (tuple, list)) else [message.string]
         for translation in translations:
@@ -54,16 +54,17 @@ def _differences(catalogue: Catalog, used: set[str], locale: str) -> Iterator[st
                 yield f"{locale}: {text!r} has other placeholders than {translation!r}"
 
 
-def _key(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, (tuple, list)) else str(message.id)
+def _key(message: Message) -> tuple[str, str]:
+    """Context (or empty) and text."""
+    return message.context or "", message.id[0] if isinstance(message.id, (tuple, list)) else str(message.id)
 
 
 def _slots(text: str) -> Counter[str]:
     return Counter(_SLOT.findall(text))
 
 
-def _marked(package: Traversable) -> Iterator[str]:
-    """Messages marked in the Python files and templates of a package."""
+def _marked(package: Traversable) -> Iterator[tuple[str, str]]:
+    """Messages marked in the Python files and templates of a package, each after its context (or empty)."""
     for path in _files(package):
         extract: Any = extract_python if path.name.endswith(".py") else babel_extract
         if not path.name.endswith((".py", *_TEMPLATES)):
@@ -73,8 +74,9 @@ def _marked(package: Traversable) -> Iterator[str]:
                 texts = messages if isinstance(messages, (tuple, list)) else [messages]
                 # a call with a named domain has the message second
                 text = texts[1] if function in ("gettext", "ngettext") and len(texts) > 1 else texts[0]
+                context = texts[1] if function == "_" and len(texts) > 1 else ""
                 if isinstance(text, str) and text:
-                    yield text
+                    yield context or "", text
 
 
 def template_names(package: Traversable) -> list[str]:

@@ -48,8 +48,8 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
     domains = _domains(runtime)
 
     @pass_context
-    def translate(context: Context, message: str, **slots: Any) -> str:
-        text = _translated(domains, context.name, message)
+    def translate(context: Context, message: str, meaning: str | None = None, **slots: Any) -> str:
+        text = _translated(domains, context.name, message, meaning)
         return text % slots if slots else text
 
     @pass_context
@@ -74,10 +74,10 @@ def _filter(formats: Callable[[], Formats], name: str) -> Callable[..., str]:
     return run
 
 
-def _translated(domains: Mapping[str, str], template: str | None, message: str) -> str:
+def _translated(domains: Mapping[str, str], template: str | None, message: str, meaning: str | None) -> str:
     domain = domains.get((template or "").partition("/")[0], "core")
-    text = gettext(domain, message)
-    return gettext(_CORE, message) if domain != "core" and text == message else text
+    text = gettext(domain, message, meaning)
+    return gettext(_CORE, message, meaning) if domain != "core" and text == message else text
 
 
 def _packages(runtime: Runtime) -> Mapping[str, str]:
