@@ -12,6 +12,7 @@ import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from weft.core.access.conditions import split_name
 from weft.core.errors import (
     Conflict,
     Denied,
@@ -80,7 +81,7 @@ def _weft_error(error: WeftError) -> Response:
     if isinstance(error, NotSignedIn):
         return _sign_in(view)
     if isinstance(error, QueryError):
-        return refusal_page(view, error.status, text=str(error))
+        return _query_error(view, error)
     status = next((_STATUS[cls] for cls in type(error).__mro__ if cls in _STATUS), 500)
     if status == 500:
         return _unexpected(error)
@@ -94,6 +95,25 @@ def _weft_error(error: WeftError) -> Response:
     if isinstance(error, RateLimited):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _query_error(view: View, error: QueryError) -> Response:
+    """What a list cannot do, with the way to the list without that part of the address."""
+    pairs = list(request.args.items(multi=True))
+    concerned = {key for key, value in pairs if _concerns(error.name, key, value)}
+    if view.writing or not concerned:
+        return refusal_page(view, error.status, text=str(error))
+    kept = [(key, value) for key, value in pairs if key not in concerned and key != "cursor"]
+    title = "" if concerned & {"sort", "cursor"} else _("This filter cannot be used")
+    return refusal_page(view, error.status, title=title, text=str(error), without=with_query(request.path, kept))
+
+
+def _concerns(name: str, key: str, value: str) -> bool:
+    if not name:
+        return False
+    if key == "sort":
+        return name in {word.strip().removeprefix("-") for word in value.split(",")} | {"sort"}
+    return name in (key, split_name(key)[0]) or (key == "or" and name in value)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -135,14 +155,15 @@ def sign_in_address(view: View) -> str:
     return with_query(f"/auth/{view.audiences()[0]}/sign-in", {"next": back})
 
 
-def refusal_page(view: View, status: int, *, title: Text = "", text: Text = "") -> Response:
-    """The page (or, for htmx, the note) of one refusal."""
+def refusal_page(view: View, status: int, *, title: Text = "", text: Text = "", without: str = "") -> Response:
+    """The page (or, for htmx, the note) of one refusal; ``without`` leads to the list without what was refused."""
     default_title, default_text = _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
     refusal: dict[str, Any] = {
         "status": status,
         "title": title or default_title,
         "text": text if title or text else default_text,
         "request_id": request_id() if status >= 500 else "",
+        "without": without,
         "ask": status == 404 and view.signed_in,
     }
     if status >= 500:

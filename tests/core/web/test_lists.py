@@ -60,6 +60,29 @@ def test_an_unreadable_and_an_unknown_filter_are_refused_alike(client_as: Any, a
     assert client.get(LIST + "?no_such_field=1").status_code == 400
 
 
+def test_a_filter_that_cannot_be_used_leads_to_the_list_without_it(
+    client_as: Any, accounts: list[Row], weft_cast: Any
+) -> None:
+    client = client_as("crm.sales_manager")
+    for wrong in (
+        "life=nonsense",
+        "life__in=won,nonsense",
+        "life__contains=won",
+        "no_such=1",
+        "source=nowhere",
+    ):
+        answer = client.get(f"{LIST}?role=customer&{wrong}&sort=title")
+        assert answer.status_code == 400, wrong
+        assert "This filter cannot be used" in answer.text
+        found = re.search(r'href="([^"]+)">Show the list without it', answer.text)
+        assert found is not None
+        assert shown(client.get(found[1].replace("&amp;", "&")).text) == ["Alder Water", "Birch Heat", "Cedar Paper"]
+    chinese = client_as(weft_cast.user("crm.sales_manager", locale="zh")).get(LIST + "?payment_days=many").text
+    assert "不能使用此筛选" in chinese
+    assert "不能与这个值比较" in chinese
+    assert "payment_days" not in re.sub(r"<[^>]+>", "", chinese)
+
+
 def test_quick_search_and_the_count(client_as: Any, accounts: list[Row]) -> None:
     answer = client_as("crm.sales_manager").get(LIST + "?role=customer&q=birch")
     assert shown(answer.text) == ["Birch Heat"]
