@@ -16,16 +16,19 @@ from sqlalchemy import or_, select
 from weft.core.access import decide
 from weft.core.access.policy import AccessPolicy
 from weft.core.db.tables import relation
-from weft.core.errors import NotFound
-from weft.core.i18n import Text
+from weft.core.errors import NotFound, QueryError
+from weft.core.i18n import Text, translator
 from weft.core.records.stored import chunks
 from weft.core.records.targets import readable_ids
 from weft.core.records.values import RefValue
+from weft.core.registry.model import Registry
 
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["EDGE_BUDGET", "Graph", "GraphEdge", "Hop", "shortest_path", "traverse"]
+
+_ = translator("core")
 
 #: Edges read in one walk at most; beyond, the answer says that there is more.
 EDGE_BUDGET = 20_000
@@ -83,9 +86,10 @@ class _Step:
 class _Walker:
     """Reads levels of edges with the rules of one principal, and keeps the budget."""
 
-    def __init__(self, ctx: Records) -> None:
+    def __init__(self, ctx: Records, through: Iterable[str] = ()) -> None:
         self.ctx = ctx
         self.registry = ctx.runtime.registry
+        self.closed = _closed(self.registry, through)
         self.read = 0
         self.complete = True
 
@@ -104,6 +108,8 @@ class _Walker:
                     self.complete = False
                     break
                 statement = select(near, far, r.type_id, far_type, r.source_type).where(near.in_(part), *current)
+                if self.closed:
+                    statement = statement.where(r.type_id.not_in(self.closed))
                 rows = self.ctx.connection.execute(statement.order_by(far.desc()).limit(left + 1)).all()
                 if len(rows) > left:
                     self.complete, rows = False, rows[:left]
@@ -144,13 +150,34 @@ class _Walker:
         return (declared.inverse, declared.inverse_label) if backwards else (declared.key, declared.label)
 
 
+def _closed(registry: Registry, through: Iterable[str]) -> list[int]:
+    """Ids of the relation types that only lead to values: two deals are not related because both are in one stage.
+
+    Raises:
+        QueryError: ``through`` names no kind of link.
+    """
+    opened: set[str] = set()
+    for key in through:
+        try:
+            opened.add(registry.relation(key)[0].key)
+        except KeyError:
+            raise QueryError(_("There is no kind of link of that name."), name="through") from None
+    values = {key for key, entity in registry.entities.items() if not entity.has("links")}
+    found = []
+    for declared in registry.relations.values():
+        ends = {key for key in registry.entities if registry.matches(declared.target, key)}
+        if ends and ends <= values and declared.key not in opened:
+            found.append(registry.relation_id(declared.key))
+    return sorted(found)
+
+
 def _require(ctx: Records, record_id: int) -> None:
     entity = decide.entity_of(ctx, record_id)
     if entity is None or not decide.decide(ctx, entity, "read", record_id).readable:
         raise NotFound(str(record_id))
 
 
-def traverse(ctx: Records, record_id: int, depth: int = 2, limit: int = 200) -> Graph:
+def traverse(ctx: Records, record_id: int, depth: int = 2, limit: int = 200, through: Iterable[str] = ()) -> Graph:
     """Return what surrounds a record.
 
     Args:
@@ -158,12 +185,14 @@ def traverse(ctx: Records, record_id: int, depth: int = 2, limit: int = 200) -> 
         record_id: where to begin.
         depth: number of hops, 1 to 4.
         limit: records in the answer, 1 to 1,000.
+        through: kinds of links to follow although they only lead to values such as stages and sources.
 
     Raises:
         NotFound: there is no such record for this principal.
+        QueryError: ``through`` names no kind of link.
     """
     _require(ctx, record_id)
-    walker = _Walker(ctx)
+    walker = _Walker(ctx, through)
     limit = min(max(limit, 1), 1_000)
     found: dict[int, int] = {record_id: 0}
     steps: list[_Step] = []
@@ -199,20 +228,22 @@ def _edges(walker: _Walker, steps: Iterable[_Step], found: Iterable[int]) -> tup
     return tuple(edges.values())
 
 
-def shortest_path(ctx: Records, a: int, b: int, limit: int = 6) -> list[Hop]:
+def shortest_path(ctx: Records, a: int, b: int, limit: int = 6, through: Iterable[str] = ()) -> list[Hop]:
     """Return one shortest way between two records, searched from both ends; empty when there is none.
 
     Args:
         ctx: whose rights count; every record on the way may be read.
         a, b: the two records.
         limit: hops at most, 1 to 8.
+        through: kinds of links to follow although they only lead to values such as stages and sources.
 
     Raises:
         NotFound: one of them does not exist for this principal.
+        QueryError: ``through`` names no kind of link.
     """
     _require(ctx, a)
     _require(ctx, b)
-    walker = _Walker(ctx)
+    walker = _Walker(ctx, through)
     if a == b:
         return [Hop(ctx.titles([a])[a])]
     came: tuple[dict[int, _Step | None], dict[int, _Step | None]] = ({a: None}, {b: None})

@@ -17,7 +17,7 @@ from weft.core.records.values import RefValue
 from weft.core.relations import graph as walks
 from weft.core.rest.answers import Answer, etag
 from weft.core.rest.calls import Call
-from weft.core.rest.entities import single, whole, yes
+from weft.core.rest.entities import single, split, whole, yes
 
 __all__ = ["add_relation", "explain", "find", "graph", "history", "path", "relations", "remove_relation", "undo"]
 
@@ -54,20 +54,22 @@ def history(call: Call, record_id: int) -> Answer:
 
 def graph(call: Call, record_id: int) -> Answer:
     """Records within some steps and the links between them."""
-    parameters = single(frozenset({"depth", "limit"}))
+    parameters = single(frozenset({"depth", "limit", "through"}))
     depth = whole(parameters, "depth", 2, 1, 4)
-    found = walks.traverse(call.records, record_id, depth=depth, limit=whole(parameters, "limit", 200, 1, 1000))
+    limit, through = whole(parameters, "limit", 200, 1, 1000), split(parameters.get("through"))
+    found = walks.traverse(call.records, record_id, depth=depth, limit=limit, through=through)
     return Answer(_graph(found))
 
 
 def path(call: Call) -> Answer:
     """The shortest chain of links between two records."""
-    parameters = single(frozenset({"from", "to", "limit"}))
+    parameters = single(frozenset({"from", "to", "limit", "through"}))
     start, end = (whole(parameters, name, 0, 1, _MAX_ID) for name in ("from", "to"))
     for name, value in (("from", start), ("to", end)):
         if not value:
             raise QueryError(str(_("Name the record.")), name=name)
-    found = walks.shortest_path(call.records, start, end, limit=whole(parameters, "limit", 6, 1, 8))
+    limit, through = whole(parameters, "limit", 6, 1, 8), split(parameters.get("through"))
+    found = walks.shortest_path(call.records, start, end, limit=limit, through=through)
     return Answer({"data": [_hop(hop) for hop in found] if found else None})
 
 

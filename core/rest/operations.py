@@ -49,6 +49,7 @@ def _whole(lowest: int, highest: int) -> Json:
 
 _ID = _path("id", _whole(1, MAX_ID))
 _TRASHED = _query("trash", {"type": "string", "enum": ["true", "false"]}, "Also when it is in the trash.")
+_THROUGH = _query("through", {"type": "string"}, "Kinds of links that only lead to values, to be followed too.")
 _VERSION: Json = {
     "name": "If-Match", "in": "header", "required": True, "description": "The version as in ETag.",
     "schema": {"type": "string", "pattern": '^"[0-9]{1,10}"$'},
@@ -93,7 +94,9 @@ def common_paths() -> Paths:
     hits = _data(ref("Hit"), more={"type": "boolean"})
     yield "/api/v1/search", {"get": _operation("search", "Records that match words.", found, hits)}
     ends = [_query(name, _whole(1, MAX_ID), required=True) for name in ("from", "to")]
-    get = _operation("path", "The shortest chain of links.", [*ends, _query("limit", _whole(1, 8))], {"type": "object"})
+    get = _operation(
+        "path", "The shortest chain of links.", [*ends, _query("limit", _whole(1, 8)), _THROUGH], {"type": "object"}
+    )
     yield "/api/v1/path", {"get": get}
     asked = [
         _query("record", _whole(1, MAX_ID), required=True),
@@ -118,7 +121,7 @@ def _record_paths() -> Paths:
     page = _data(ref("HistoryEntry"), next={"type": ["integer", "null"]})
     entries = _operation("record_history", "What happened to a record.", some, page)
     yield f"{base}/history", {"get": entries}
-    some = [_ID, _query("depth", _whole(1, 4)), _query("limit", _whole(1, 1000))]
+    some = [_ID, _query("depth", _whole(1, 4)), _query("limit", _whole(1, 1000)), _THROUGH]
     walk = _operation("record_graph", "Records within some steps of links.", some, {"type": "object"})
     yield f"{base}/graph", {"get": walk}
 

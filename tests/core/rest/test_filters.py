@@ -67,6 +67,16 @@ def test_owners_and_days_are_listed_with_commas(api: Any, deals: dict[str, Any],
     assert titles(api(f"{DEALS}?expected_close__in=2026-01-05,2026-03-05")) == {"2026-01-05", "2026-03-05"}
 
 
+def test_what_is_wrong_is_said_in_the_callers_language(weft_app: Any, weft_cast: Any, api_as: Any) -> None:
+    client = weft_app.test_client()
+    for locale, said in (("en", "“Payment (days)” cannot"), ("zh", "不能与这个值比较")):
+        headers = api_as(weft_cast.user("crm.sales_manager", locale=locale))
+        answer = client.get(f"{ACCOUNTS}?payment_days=many", headers=headers).get_json()
+        assert said in answer["detail"], locale
+        assert answer["name"] == "payment_days"
+        assert "payment_days" not in answer["detail"]
+
+
 def test_a_code_names_a_stage_or_a_value_of_the_fields_list(api: Any, deals: dict[str, Any]) -> None:
     assert titles(api(f"{DEALS}?stage=negotiation")) == {"Beech deal"}
     assert titles(api(f"{DEALS}?stage__ne=negotiation")) == {"Ash deal", "Cedar deal"}
@@ -105,3 +115,17 @@ def test_a_link_is_found_by_either_name_of_its_relation(api: Any, deals: dict[st
         assert titles(api(f"{ACCOUNTS}?linked={name}:{deal}")) == {"Ash"}, name
     assert api(f"{ACCOUNTS}?linked=crm.no_such_link:{deal}").status_code == 400
     assert api(f"{ACCOUNTS}?linked=crm.stage_of:{deal}").status_code == 400
+
+
+def test_ways_do_not_lead_through_values_unless_asked_for(api: Any, deals: dict[str, Any]) -> None:
+    ends = f"from={deals['Ash deal'].id}&to={deals['Cedar deal'].id}"
+    assert api(f"/api/v1/path?{ends}").get_json()["data"] is None
+    hops = api(f"/api/v1/path?{ends}&through=crm.in_stage").get_json()["data"]
+    assert [hop["record"]["title"] for hop in hops] == ["Ash deal", "Proposal", "Cedar deal"]
+    assert api(f"/api/v1/path?{ends}&through=crm.nothing").status_code == 400
+
+    around = f"/api/v1/records/{deals['Ash deal'].id}/graph"
+    names = {node["record"]["title"] for node in api(around).get_json()["nodes"]}
+    assert names == {"Ash deal", "Ash"}
+    names = {node["record"]["title"] for node in api(f"{around}?through=crm.stage_of").get_json()["nodes"]}
+    assert names == {"Ash deal", "Ash", "Proposal", "Cedar deal"}
