@@ -111,13 +111,15 @@ def readers(records: Records, record_id: int, users: Iterable[int], *, internal_
     if not wanted or entity is None:
         return frozenset()
     rows = records.connection.execute(
-        select(app_user.c.id, app_user.c.audience).where(app_user.c.id.in_(wanted), app_user.c.active)
+        select(app_user.c.id, app_user.c.audience, app_user.c.version).where(
+            app_user.c.id.in_(wanted), app_user.c.active
+        )
     ).all()
     found: set[int] = set()
     for row in rows:
         if internal_only and row.audience != "employee":
             continue
-        principal = principals.load(records.connection, records.runtime, row.id, row.audience)
+        principal = principals.load(records.connection, records.runtime, row.id, row.audience, version=row.version)
         if decide.decide(Records(principal, records.state), entity, "read", record_id).readable:
             found.add(row.id)
     return frozenset(found)
