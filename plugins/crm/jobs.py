@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from weft.core.sdk import Subscriber
+from weft.core.sdk import Subscriber, translator
 from weft.plugins.crm import services
+
+_ = translator("crm")
 
 
 def activity_changed(context: Any, event: dict[str, Any]) -> None:
@@ -19,4 +21,8 @@ def activity_changed(context: Any, event: dict[str, Any]) -> None:
         services.refresh_facts(records, accounts)
 
 
-SUBSCRIBERS = [Subscriber("crm.activity.*", activity_changed, key="crm.activity_changed")]
+SUBSCRIBERS = [
+    Subscriber(
+        "crm.activity.*", activity_changed, key="crm.activity_changed", label=_("Keep last contact and next step")
+    )
+]

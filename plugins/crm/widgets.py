@@ -96,7 +96,9 @@ def _pipeline(view: Any, filters: Mapping[str, str]) -> dict[str, Any]:
     currency = next(
         (line["sum(amount)"].company.currency for line in lines.values() if line["sum(amount)"].company), ""
     )
-    period = f"{currency}, {_('rate of')} {view.formats.date(min(dates))}" if dates else currency
+    period = currency
+    if dates:
+        period = str(_("%(currency)s, rate of %(day)s") % {"currency": currency, "day": view.formats.date(min(dates))})
     return {"rows": rows, "count": sum(line["count"] for line in lines.values()), "period": period}
 
 
