@@ -42,8 +42,8 @@ ACTIONS: dict[str, LazyText] = {
     "user.sign_in": _("%(subject)s signed in"),
     "user.sign_out": _("%(actor)s signed out"),
     "user.deputy": _("%(actor)s changed the deputies of %(subject)s"),
-    "token.create": _("%(actor)s made the API token %(detail)s"),
-    "token.revoke": _("%(actor)s ended the API token %(detail)s"),
+    "token.create": _("%(actor)s made the API token “%(detail)s” for %(subject)s"),
+    "token.revoke": _("%(actor)s ended the API token “%(detail)s” of %(subject)s"),
     "unit.create": _("%(actor)s added the unit %(detail)s"),
     "unit.update": _("%(actor)s changed the unit %(detail)s"),
     "unit.move": _("%(actor)s moved the unit %(detail)s"),
@@ -52,6 +52,13 @@ ACTIONS: dict[str, LazyText] = {
     "company.setup": _("%(actor)s set up the installation"),
     "rates.update": _("%(actor)s set exchange rates: %(detail)s"),
     "records.export": _("%(actor)s exported records: %(detail)s"),
+}
+
+
+#: The sentence where somebody did it for themselves, as far as it differs.
+FOR_ONESELF: dict[str, LazyText] = {
+    "token.create": _("%(actor)s made the API token “%(detail)s”"),
+    "token.revoke": _("%(actor)s ended the API token “%(detail)s”"),
 }
 
 

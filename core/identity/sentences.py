@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from weft.core.i18n import LOCALES, LazyText, in_script, translator
-from weft.core.identity.audit import ACTIONS, AuditEntry
+from weft.core.identity.audit import ACTIONS, FOR_ONESELF, AuditEntry
 from weft.core.identity.people import Person
 from weft.core.registry.model import Registry
 
@@ -46,7 +46,8 @@ def sentence(entry: AuditEntry, people: Mapping[int, Person], registry: Registry
         people: of :func:`weft.core.identity.people.people` for :func:`weft.core.identity.audit.subjects`.
         registry: for the labels of roles.
     """
-    template = ACTIONS.get(entry.action)
+    own = entry.user_id is not None and entry.user_id == entry.subject_id
+    template = (FOR_ONESELF.get(entry.action) if own else None) or ACTIONS.get(entry.action)
     if template is None:
         return entry.action
     detail = _DETAILS.get(entry.action.partition(".")[0], _no_detail)(entry, registry)

@@ -63,7 +63,11 @@ class PlatformPlugin(CorePlugin):
 
     @hookimpl
     def weft_subscribers(self) -> Sequence[Subscriber]:
-        return [Subscriber("*", _late("weft.core.collaboration.notices:on_event"), key="core.notices")]
+        return [
+            Subscriber(
+                "*", _late("weft.core.collaboration.notices:on_event"), key="core.notices", label=_("Write notices")
+            )
+        ]
 
 
 def _late(target: str) -> Callable[[Any, Mapping[str, Any]], None]:

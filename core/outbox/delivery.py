@@ -24,7 +24,7 @@ from weft.core.registry.runtime import Runtime
 
 __all__ = [
     "FAILING_AFTER", "RECORDS_SERVICE", "TAPS_SERVICE", "JobContext", "erring_receivers", "failing_receivers",
-    "fan_out", "handler_of", "matches", "note_outcome", "send_signals", "signals",
+    "fan_out", "handler_of", "label_of", "matches", "note_outcome", "send_signals", "signals",
 ]  # fmt: skip
 
 #: Entry of ``runtime.services`` with the function that opens a writing unit: ``(runtime, principal, door)``.
@@ -126,6 +126,13 @@ def handler_of(runtime: Runtime, item: QueuedItem) -> Callable[[JobContext, Mapp
     if subscriber is not None:
         return subscriber.handler
     raise LookupError(f"No running plugin declares the receiver {item.topic}.")
+
+
+def label_of(runtime: Runtime, topic: str) -> str:
+    """What an administrator calls a job or a receiver; its key where nothing running declares it."""
+    job = runtime.registry.jobs.get(topic)
+    label = job.label if job else next((one.label for one in runtime.registry.subscribers if one.key == topic), "")
+    return str(label) or topic
 
 
 # ---- receivers that keep failing

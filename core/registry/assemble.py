@@ -233,7 +233,7 @@ def _pages(lookup: Lookup, one: Declared) -> None:
                 one.key, key, "two receivers have this key.", 'give each Subscriber its own key="...".'
             )
         seen.add(key)
-        lookup.stores.subscribers.append(Subscriber(item.event, item.handler, key))
+        lookup.stores.subscribers.append(replace(item, key=key))
     lookup.stores.homes.extend(lookup.own(home, one.key) for home in one.of("weft_homes"))
 
 

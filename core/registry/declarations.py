@@ -301,11 +301,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A receiver of events after commit: ``handler(context, event)``; ``event`` may end in ``*``."""
+    """A receiver of events after commit: ``handler(context, event)``; ``event`` may end in ``*``.
+
+    Attributes:
+        key: kept with what waits in the queue; the plugin's key and the handler's name when empty.
+        label: what it does, as an administrator reads it on the page of jobs.
+    """
 
     event: str
     handler: Callable[..., Any]
     key: str = ""
+    label: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

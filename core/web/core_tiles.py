@@ -79,7 +79,7 @@ def attention(view: View) -> dict[str, Any]:
         text = str(_("%(n)s jobs failed") % {"n": view.formats.number(broken)})
         rows.append({"title": text, "icon": "alert-triangle", "url": f"{BASE}jobs/"})
     for key in sorted(delivery.failing_receivers(view.connection)):
-        text = str(_("%(receiver)s keeps failing") % {"receiver": key})
+        text = str(_("%(receiver)s keeps failing") % {"receiver": delivery.label_of(view.runtime, key)})
         rows.append({"title": text, "icon": "alert-triangle", "url": f"{BASE}jobs/"})
     for key in sorted(view.runtime.plugins.quarantined):
         text = str(_("%(plugin)s is not running") % {"plugin": key})

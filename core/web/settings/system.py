@@ -26,6 +26,8 @@ _ = translator("core")
 
 blueprint = Blueprint("settings_system", __name__)
 _LATEST = 30
+#: Finished rows that are folded by what ran.
+_DONE_LOOKED_AT = 200
 _STATES = {
     "ready": (_("waiting"), "blue"),
     "running": (_("running"), "teal"),
@@ -126,15 +128,15 @@ def show_jobs() -> Response:
     failing = delivery.failing_receivers(connection)
     blocks: list[dict[str, Any]] = []
     for key, found in sorted(failing.items()):
-        title = str(_("%(receiver)s keeps failing") % {"receiver": key})
+        title = str(_("%(receiver)s keeps failing") % {"receiver": delivery.label_of(view.runtime, key)})
         blocks.append({"kind": "note", "tone": "stop", "title": title, "text": str(found.get("error", ""))})
     counted = [{"label": str(_STATES[state][0]), "kind": "integer", "v": number} for state, number in numbers.items()]
     blocks.append({"kind": "details", "details": {"title": str(_("Queue")), "rows": counted}})
     blocks += [{"kind": "head", "text": str(_("Schedule"))}, _schedule(view)]
     rows = queue.list_jobs(connection, states=("failed", "dead", "running", "ready"), limit=_LATEST)
-    done = queue.list_jobs(connection, states=("done",), limit=_LATEST)
+    done = queue.list_jobs(connection, states=("done",), limit=_DONE_LOOKED_AT)
     blocks += [{"kind": "head", "text": str(_("Waiting, running and failed"))}, _jobs(view, rows)]
-    blocks += [{"kind": "head", "text": str(_("Done lately"))}, _jobs(view, done)]
+    blocks += [{"kind": "head", "text": str(_("Done lately"))}, _done(view, done)]
     return settings_page(view, "jobs", blocks)
 
 
@@ -177,9 +179,8 @@ def _jobs(view: View, found: list[queue.JobRow]) -> dict[str, Any]:
     """Jobs with their state; those that failed carry the error and a way to try again."""
     rows = []
     for one in found:
-        job = view.runtime.registry.jobs.get(one.topic)
         line: dict[str, Any] = {
-            "title": str(job.label) if job else one.topic,
+            "title": delivery.label_of(view.runtime, one.topic),
             "sub": (one.last_error or "").strip().splitlines()[-1][:200] if one.last_error else "",
             "icon": "clock",
             "kind": "status",
@@ -192,6 +193,24 @@ def _jobs(view: View, found: list[queue.JobRow]) -> dict[str, Any]:
             moment = one.done_at or one.run_at
             line["sub"] = line["sub"] or view.formats.datetime(moment)
         rows.append(line)
+    return _panel(rows)
+
+
+def _done(view: View, found: list[queue.JobRow]) -> dict[str, Any]:
+    """What ran lately: one line for everything that ran, with how often and when last."""
+    by_topic: dict[str, list[queue.JobRow]] = {}
+    for one in found:
+        by_topic.setdefault(one.topic, []).append(one)
+    rows = []
+    for topic, several in by_topic.items():
+        last = view.formats.datetime(max(one.done_at or one.run_at for one in several))
+        sub = last if len(several) == 1 else str(_("%(n)s times, last %(date)s") % {"n": len(several), "date": last})
+        name = delivery.label_of(view.runtime, topic)
+        rows.append({"title": name, "sub": sub, "icon": "clock", "kind": "status", "v": _state("done")})
+    return _panel(rows)
+
+
+def _panel(rows: list[dict[str, Any]]) -> dict[str, Any]:
     panel = {
         "title": str(_("Jobs")), "rows": rows, "rows_two": True, "full": True,
         "empty": {"title": str(_("Nothing here."))},
