@@ -158,7 +158,7 @@ class RecordPage:
     Attributes:
         entity: whose page.
         template: template to use instead of the generated page, or empty.
-        facts: field names of the strip below the header.
+        facts: field names of the strip below the header; ``next_step+next_on`` shows a date beside another field.
         sections: form sections with their field names, in order; empty = declaration order in one section.
         context: ``context(view, record) -> dict`` with more data for the template.
     """

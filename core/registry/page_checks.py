@@ -127,7 +127,9 @@ def _record_page(lookup: Lookup, page: RecordPage) -> bool:
         return False
     entity = lookup.stores.entities[page.entity]
     named = [name for _, names in page.sections for name in names]
-    _fields(plugin, f"page of {page.entity}", entity, [*page.facts, *named])
+    _fields(
+        plugin, f"page of {page.entity}", entity, [*(name for fact in page.facts for name in fact.split("+")), *named]
+    )
     return True
 
 

@@ -160,7 +160,7 @@ NAVIGATION = [
 RECORD_PAGES = [
     RecordPage(
         "crm.account",
-        facts=("next_step", "owner", "last_contact_at", "value_class", "customer_since"),
+        facts=("next_step+next_on", "owner", "last_contact_at", "value_class", "customer_since"),
         sections=[
             (_("Name"), ("name", "name_alt", "role", "life", "value_class", "parent", "tax_id")),
             (_("Reach"), ("phone", "email", "website", "address")),

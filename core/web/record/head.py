@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from weft.core.access.decide import Decision, decide_all
@@ -217,7 +218,8 @@ class RecordHead:
         names = page.facts if page and page.facts else self._usual_facts()
         fields = {**self.entity.fields, **header_fields()}
         found = []
-        for name in names[:_MOST_FACTS]:
+        for named in names[:_MOST_FACTS]:
+            name, _plus, beside = named.partition("+")
             declared = fields.get(name)
             # What the viewer may not read is not in the row: left out, for "none" would be a lie.
             if declared is None or name not in self.row:
@@ -227,10 +229,19 @@ class RecordHead:
             fact: dict[str, Any] = {"label": str(declared.label), "kind": kind, "v": value, "none": str(_("none"))}
             if kind in ("money", "integer", "decimal"):
                 fact["align"] = "right"
-            found.append(fact)
+            found.append(fact | self._beside(fields.get(beside)))
         if found and found[0]["kind"] in ("text", "reference", "multiline"):
             found[0]["wide"] = True
         return found
+
+    def _beside(self, declared: Field | None) -> dict[str, Any]:
+        """The day that belongs to a fact; one in the past stands out."""
+        day = self.row.get(declared.name) if declared is not None else None
+        if day is None:
+            return {}
+        formats = self.view.formats
+        late = isinstance(day, date) and not isinstance(day, datetime) and day < formats.today
+        return {"after": formats.date(day), "after_tone": "late" if late else None}
 
     def _usual_facts(self) -> tuple[str, ...]:
         titles = {*self.entity.spec.title, self.entity.spec.alt_title}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from weft.core.access.policy import AccessPolicy
 from weft.core.db.fields import Kind
 from weft.core.i18n import translator
+from weft.core.records.filters import Term
 from weft.core.records.neighbours import Neighbour, RelationGroup
+from weft.core.registry.model import EntityType
 from weft.core.web.policies import may
 from weft.core.web.record.head import RecordHead
 
@@ -70,7 +73,9 @@ def row_of(head: RecordHead, neighbour: Neighbour) -> dict[str, Any]:
 def panel_of(head: RecordHead, group: RelationGroup, limit: int = _ROWS) -> dict[str, Any]:
     """A panel with its first rows, the count, and a way to make one more."""
     entity = head.view.entity(group.entity)
-    rows = [row_of(head, one) for one in group.items[:limit]]
+    shown = group.items[:limit]
+    told = _told(head, entity, [one.record.id for one in shown])
+    rows = [_with(row_of(head, one), told.get(one.record.id, ("", ""))) for one in shown]
     panel: dict[str, Any] = {
         "title": str(group.label),
         "url": list_url(head, group),
@@ -90,6 +95,30 @@ def panel_of(head: RecordHead, group: RelationGroup, limit: int = _ROWS) -> dict
         url = head.url("link", relation=group.relation)
         panel["add"] = {"label": str(_("Link to…")), "url": url, "icon": "plus", "opens": "dialog"}
     return panel
+
+
+def _told(head: RecordHead, entity: EntityType, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """What a row says beside its title: (what it is, when), by the list's columns; one statement for all rows."""
+    access = AccessPolicy.of(head.view.runtime).access(head.view.principal, entity.key, "read")
+    columns = [entity.fields[name] for name in entity.spec.columns if name in entity.fields and name in access.cells]
+    kind = next((one for one in columns if one.kind is Kind.CHOICE and one.required and not one.state), None)
+    day = next((one for one in columns if one.kind in (Kind.DATE, Kind.DATETIME)), None)
+    names = [one.name for one in (kind, day) if one is not None]
+    if not names or not ids:
+        return {}
+    page = head.view.records.query(entity.key, fields=names, filters=Term("id", "in", list(ids)), limit=len(ids))
+    found = {}
+    for row in page.rows:
+        label = head.values.choice_label(kind, row[kind.name]) if kind is not None and row.get(kind.name) else ""
+        found[row.id] = label, head.view.formats.date(row.get(day.name)) if day is not None else ""
+    return found
+
+
+def _with(row: dict[str, Any], told: tuple[str, str]) -> dict[str, Any]:
+    kind, day = told
+    if kind:
+        row["sub"] = " · ".join(part for part in (kind, row.get("sub")) if part)
+    return row | ({"end": {"text": day, "tone": "muted"}} if day else {})
 
 
 def link_rows(head: RecordHead, groups: Sequence[RelationGroup]) -> list[dict[str, Any]]:

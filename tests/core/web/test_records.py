@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -235,3 +236,28 @@ def test_a_new_record_is_not_asked_for_a_state_it_cannot_begin_in(client_as: Any
     assert 'name="outcome"' not in client.get("/employee/crm/opportunities/new").text
     form = client.get("/employee/crm/activities/new").text
     assert re.findall(r'<input type="radio" name="status" value="(\w+)"', form) == ["planned", "done"]
+
+
+def test_linked_activities_say_what_they_are_and_when(client_as: Any, account: Row, make_record: Any) -> None:
+    make_record("crm.activity", subject="Calibration", kind="visit", account=account.id, at="2026-03-05T09:00:00Z")
+    text = client_as("crm.sales_manager").get(f"{LIST}{account.id}").text
+    row = re.search(r"<li>(?:(?!</li>).)*title=\"Calibration\".*?</li>", text, re.S)
+    assert row is not None
+    assert ">Visit<" in row.group() and "5 Mar" in row.group()
+
+
+def test_the_day_of_the_next_step_stands_beside_it_and_stands_out_when_past(
+    client_as: Any, make_record: Any, weft_runtime: Any
+) -> None:
+    from sqlalchemy import update
+
+    account = make_record("crm.account", name="Alder Water", role=["customer"])
+    table = weft_runtime.registry.entity("crm.account").table
+    for day, late in ((date(2020, 2, 3), True), (date(2099, 2, 3), False)):
+        with weft_runtime.db.write() as connection:
+            changed = update(table).where(table.c.id == account.id)
+            connection.execute(changed.values(next_step="Send samples", next_on=day))
+        text = client_as("crm.sales_manager").get(f"{LIST}{account.id}").text
+        beside = re.search(r'Send samples\s*<span class="(wf-\w+) wf-400">([^<]+)<', text)
+        assert beside is not None and "3 Feb" in beside.group(2)
+        assert (beside.group(1) == "wf-late") is late
