@@ -23,7 +23,6 @@ from weft.core.registry.declarations import (
     NewEntry,
     RelationType,
     Setting,
-    Subscriber,
 )
 from weft.core.registry.lookup import Lookup, prefixed
 from weft.core.registry.model import EntityType, Stores
