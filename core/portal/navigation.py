@@ -137,8 +137,16 @@ def new_entries(viewer: Viewer) -> list[tuple[NewEntry, str]]:
     return found[:_MOST_NEW]
 
 
-def best_match(addresses: Mapping[str, str], path: str, query: Mapping[str, Any]) -> str | None:
-    """Key of the address one is at: same path or a page below it, and as many equal query parameters as possible."""
+def best_match(
+    addresses: Mapping[str, str], path: str, query: Mapping[str, Any], row: Mapping[str, Any] | None = None
+) -> str | None:
+    """Key of the address one is at: same path or a page below it, and as many equal query parameters as possible.
+
+    Args:
+        addresses: key -> address with its filters.
+        path, query: of the present page.
+        row: the record whose page it is; its values decide between lists of the same entity (customers, suppliers).
+    """
     best, score = None, -1
     for key, address in addresses.items():
         parts = urlsplit(address)
@@ -146,9 +154,18 @@ def best_match(addresses: Mapping[str, str], path: str, query: Mapping[str, Any]
         same = path == parts.path
         if not same and not (path.startswith(parts.path) and parts.path.count("/") > 2):
             continue
-        if wanted and (not same or any(query.get(name) != value for name, value in wanted)):
+        if same and any(query.get(name) != value for name, value in wanted):
+            continue
+        if not same and any(not _holds(row or {}, name, value) for name, value in wanted):
             continue
         points = len(parts.path) * 10 + len(wanted)
         if points > score:
             best, score = key, points
     return best
+
+
+def _holds(row: Mapping[str, Any], name: str, value: str) -> bool:
+    """True when a record's plain value meets one filter of a menu entry (``role=customer``, ``role__in=a,b``)."""
+    present = row.get(name.removesuffix("__in"))
+    values = present if isinstance(present, (list, tuple)) else [present]
+    return any(isinstance(one, str) and one in value.split(",") for one in values)

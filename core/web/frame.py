@@ -141,7 +141,7 @@ def sidebar_state(view: View) -> dict[str, Any]:
 
 def _here(groups: list[MenuGroup], view: View) -> str | None:
     addresses = {f"{group.key}/{entry.key}": entry.url for group in groups for entry in group.entries}
-    return navigation.best_match(addresses, view.path, view.args.to_dict())
+    return navigation.best_match(addresses, view.path, view.args.to_dict(), view.shown_row)
 
 
 def _group(

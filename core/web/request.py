@@ -55,6 +55,8 @@ class View:
         self._remember_theme = ""
         self.writing = request.method not in _SAFE
         self._new_token: str | None = None
+        #: The record whose page this is; the menu marks the list it belongs to.
+        self.shown_row: Mapping[str, Any] = {}
         self.period = "month"
         self._later: list[Callable[[], None]] = []
 

@@ -57,6 +57,7 @@ def show_record(portal: str, plugin: str, slug: str, record_id: int) -> Response
     declared = view.runtime.registry.record_pages.get(entity.key)
     template = (declared.template if declared else "") or "pages/record.html"
     more = dict(declared.context(view, row) or {}) if declared and declared.context else {}
+    view.shown_row = row
     return view.render(template, page=page, head=data, main=main, side=_side(head, groups), row=row, **more)
 
 
