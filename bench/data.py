@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from weft.core.db.tables import record, relation
 from weft.core.identity import users
 from weft.core.identity.principal import SYSTEM
 from weft.core.records.unit import writing
 from weft.core.registry.runtime import Runtime
+
+__all__ = ["fill", "supernode"]
 
 PART = 5_000
 START = datetime(2024, 1, 2, 8, tzinfo=UTC)
@@ -160,6 +162,3 @@ def supernode(runtime: Runtime, account: int, edges: int, owners: list[int]) -> 
         for number in range(edges)
     )
     _load(runtime, "crm.activity", rows)
-
-
-__all__ = ["fill", "insert", "supernode"]

@@ -5,6 +5,7 @@ Knows how to make units, people and moments of the past; what the company does i
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -209,8 +210,6 @@ def password_file(settings: Settings) -> Path:
 
 def read_password(settings: Settings) -> str | None:
     """The password given by ``WEFT_DEMO_PASSWORD`` or kept from before."""
-    import os
-
     given = os.environ.get("WEFT_DEMO_PASSWORD")
     if given:
         return given
@@ -219,8 +218,6 @@ def read_password(settings: Settings) -> str | None:
 
 
 def _keep_password(settings: Settings, password: str) -> None:
-    import os
-
     path = password_file(settings)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:

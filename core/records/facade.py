@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from weft.core.identity import company
 from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.records.state import UnitState
 from weft.core.registry.runtime import Runtime
@@ -65,6 +67,13 @@ class Records:
     def now(self) -> datetime:
         """The moment of the unit, aware UTC."""
         return self.state.now
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone in which a moment becomes a day: the person's, the company's where the platform itself acts."""
+        if self.principal.user_id is not None:
+            return ZoneInfo(self.principal.zone)
+        return ZoneInfo(company.get(self.connection).zone)
 
     @property
     def change_set_id(self) -> int | None:

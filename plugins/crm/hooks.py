@@ -44,4 +44,4 @@ def _follow(change: Any, outcome: str, context: Any) -> None:
     if outcome == "open":
         change.values["closed_on"] = None
     elif "closed_on" not in change.given:
-        change.values["closed_on"] = context.now.date()
+        change.values["closed_on"] = context.now.astimezone(context.records.zone).date()

@@ -5,7 +5,7 @@ Writes only through the :class:`~weft.core.sdk.Records` it is given; never commi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,16 +31,8 @@ def refresh_facts(records: Records, accounts: Iterable[int]) -> None:
             "crm.activity", group=("account",), measures=("max(at)",), filters={"account__in": ids, "status": "done"}
         )
     }
-    planned: dict[int, Row] = {}
-    page = system.query(
-        "crm.activity",
-        fields=("subject", "account", "at"),
-        filters={"account__in": ids, "status": "planned", "at__isnull": False},
-        sort="at",
-        limit=200,
-    )
-    for row in page.rows:
-        planned.setdefault(row["account"].id, row)
+    planned = _next_steps(system, ids)
+    zone = system.zone
     present = system.query(
         "crm.account",
         fields=("next_step", "next_on", "last_contact_at"),
@@ -52,10 +44,31 @@ def refresh_facts(records: Records, accounts: Iterable[int]) -> None:
         facts = {
             "last_contact_at": last.get(account["id"]),
             "next_step": step["subject"] if step else None,
-            "next_on": step["at"].date() if step else None,
+            "next_on": step["at"].astimezone(zone).date() if step else None,
         }
         if any(account.get(name) != value for name, value in facts.items()):
             system.update("crm.account", account["id"], facts, version=None)
+
+
+def _next_steps(system: Records, accounts: Sequence[int]) -> dict[int, Row]:
+    """The earliest planned activity of each account that has one, however many are planned."""
+    found: dict[int, Row] = {}
+    cursor: str | None = None
+    while len(found) < len(accounts):
+        page = system.query(
+            "crm.activity",
+            fields=("subject", "account", "at"),
+            filters={"account__in": accounts, "status": "planned", "at__isnull": False},
+            sort="at",
+            limit=200,
+            cursor=cursor,
+        )
+        for row in page.rows:
+            found.setdefault(row["account"].id, row)
+        cursor = page.next
+        if cursor is None:
+            break
+    return found
 
 
 def log_contact(records: Records, account_id: int, data: Mapping[str, Any]) -> Row:
@@ -116,10 +129,7 @@ def _subject(note: str) -> str:
 
 
 def _morning(records: Records, day: Any) -> Any:
-    from zoneinfo import ZoneInfo
-
-    zone = ZoneInfo(records.principal.zone)
-    local = records.now.astimezone(zone)
+    local = records.now.astimezone(records.zone)
     chosen = date.fromisoformat(day) if isinstance(day, str) and day else day or local.date() + timedelta(days=7)
     return local.replace(
         year=chosen.year, month=chosen.month, day=chosen.day, hour=9, minute=0, second=0, microsecond=0
@@ -150,6 +160,4 @@ def _stage(records: Records, outcome: str, sort: str) -> dict[str, int]:
 
 
 def _today(records: Records) -> date:
-    from zoneinfo import ZoneInfo
-
-    return records.now.astimezone(ZoneInfo(records.principal.zone)).date()
+    return records.now.astimezone(records.zone).date()

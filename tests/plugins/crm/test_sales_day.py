@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from weft.core.errors import ValidationFailed
+from weft.core.identity import company
+from weft.plugins.crm import services
 
 pytestmark = pytest.mark.weft_plugins("crm", "portal_employee")
 
@@ -78,3 +82,24 @@ def test_an_activity_of_the_past_may_begin_as_done(records_as):
         with pytest.raises(ValidationFailed):
             records.create("crm.activity", {"subject": "Never was", "status": "cancelled"})
     assert row["status"] == "done"
+
+
+def test_the_next_step_stands_on_the_day_of_the_company_not_of_greenwich(weft_runtime, records_as):
+    with weft_runtime.db.write() as connection:
+        company.save(connection, zone="Asia/Shanghai")
+    with records_as("crm.sales_manager", write=True) as records:
+        account = records.create("crm.account", {"name": "Heting Water", "role": ["customer"]})["id"]
+        early = {"subject": "Visit at seven", "account": account, "at": "2026-11-24T23:00:00Z"}
+        records.create("crm.activity", early)
+        services.refresh_facts(records, [account])
+        assert records.get("crm.account", account)["next_on"] == date(2026, 11, 25)
+
+
+def test_every_account_gets_its_step_when_hundreds_are_planned(records_as):
+    with records_as("crm.sales_manager", write=True) as records:
+        busy = records.create("crm.account", {"name": "Busy", "role": ["customer"]})["id"]
+        quiet = records.create("crm.account", {"name": "Quiet", "role": ["customer"]})["id"]
+        rows = [{"subject": f"S{n}", "account": busy, "at": f"2026-11-01T00:{n % 60:02}:00Z"} for n in range(230)]
+        records.load("crm.activity", [*rows, {"subject": "Late", "account": quiet, "at": "2026-12-01T09:00:00Z"}])
+        services.refresh_facts(records, [busy, quiet])
+        assert records.get("crm.account", quiet)["next_step"] == "Late"
