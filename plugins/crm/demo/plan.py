@@ -182,7 +182,9 @@ def _contacts(plan: Plan, random: Random) -> None:
         )
     used = {contact.mail for contact in plan.contacts}
     have = {contact.account for contact in plan.contacts}
-    order = [a for a in plan.accounts if a.key not in have] + [a for a in plan.accounts if a.life != "invalid"] * 3
+    # Parties of the story with people of their own keep exactly these.
+    others = [a for a in plan.accounts if a.key not in have]
+    order = others + [a for a in others if a.life != "invalid"] * 3
     for account in order:
         if len(plan.contacts) >= CONTACTS:
             break

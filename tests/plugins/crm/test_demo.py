@@ -44,6 +44,14 @@ def test_no_two_parties_share_a_name_an_address_or_a_mailbox(drawn):
     assert all(account.domain.endswith(".example") for account in drawn.accounts)
 
 
+def test_parties_of_the_story_keep_exactly_the_people_it_names(drawn):
+    people = Counter(contact.account for contact in drawn.contacts)
+    assert people["haverdijk"] == 5
+    assert {row.account: people[row.account] for row in story.NAMED_CONTACTS} == Counter(
+        row.account for row in story.NAMED_CONTACTS
+    )
+
+
 def test_the_same_seed_makes_the_same_company():
     first, second, other = plan.draw(DAY, 7), plan.draw(DAY, 7), plan.draw(DAY, 8)
     assert first == second
