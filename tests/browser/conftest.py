@@ -58,9 +58,11 @@ def site(weft_boot: Callable[..., Any], weft_plugins: list[Any]) -> Iterator[Any
     found: Any = Site()
     found.url, found.runtime = url, runtime
     yield found
-    server.close()
-    server.task_dispatcher.shutdown(timeout=2)
+    # Closed by the server's own thread: sockets closed under its select() would end it with an error.
+    server.trigger.pull_trigger(lambda: server.asyncore.close_all(map=server._map, ignore_all=True))
     thread.join(timeout=5)
+    assert not thread.is_alive()
+    server.task_dispatcher.shutdown(timeout=2)
 
 
 @pytest.fixture
