@@ -9,17 +9,21 @@ import os
 import secrets
 import sys
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from weft.core.config_oidc import OidcProvider, read_providers
 from weft.core.errors import ConfigError
 
 __all__ = ["Settings", "load_settings"]
 
 _MIN_KEY_BYTES = 32
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_NAMES = ("database_url", "redis_url", "secret_key", "public_url", "plugins", "bind", "upload_limit", "mail_url")
+_NAMES = (
+    "database_url", "redis_url", "secret_key", "old_secret_keys", "public_url", "plugins", "bind", "upload_limit",
+    "mail_url", "imap_url", "oidc", "egress_loopback", "proxy_hops", "files_url",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +34,38 @@ class Settings:
         home: data folder; holds the SQLite file, uploaded files and the generated secret key.
         database_url: SQLAlchemy URL, SQLite or PostgreSQL.
         redis_url: optional, for shared rate limits.
-        secret_key: at least 32 bytes; signs cookies and links.
+        secret_key: at least 32 bytes; signs cookies and links, derives the keys that seal secrets in the database.
+        old_secret_keys: keys of before, with which sealed secrets and signed values are still read.
         public_url: base of every absolute link, e.g. ``https://weft.example``.
         plugins: names from ``WEFT_PLUGINS``; ``+name`` adds to and ``-name`` removes from the bundled ones,
             plain names replace the list.
         bind: ``host:port`` of the built-in server.
         upload_limit: bytes a single file may have.
         mail_url: ``smtp://user:password@host:port?from=address`` or empty when there is no mail server.
+        oidc: sign-in providers.
+        egress_loopback: requests to other machines may also go to this one, in plain http (tests and providers on the
+            same machine); never a setting in the browser.
+        proxy_hops: proxies in front of the server whose X-Forwarded-For and -Proto are believed.
+        imap_url: ``imaps://user:password@host/folder`` of the mailbox that requests come to, or empty.
+        files_url: where uploaded files lie, as fsspec writes it (``s3://bucket/folder``); ``files`` in the data folder
+            when empty.
     """
 
     home: Path
     database_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     public_url: str = "http://127.0.0.1:8000"
     redis_url: str | None = None
     plugins: tuple[str, ...] = ()
     bind: str = "127.0.0.1:8000"
     upload_limit: int = 25 * 1024 * 1024
     mail_url: str | None = None
+    old_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    oidc: tuple[OidcProvider, ...] = ()
+    egress_loopback: bool = False
+    proxy_hops: int = 0
+    imap_url: str | None = None
+    files_url: str | None = None
 
     @property
     def loopback(self) -> bool:
@@ -104,6 +122,12 @@ def load_settings(environ: dict[str, str] | None = None) -> Settings:
         bind=str(values.get("bind") or "127.0.0.1:8000"),
         upload_limit=_positive("upload_limit", values.get("upload_limit"), 25 * 1024 * 1024),
         mail_url=str(values["mail_url"]) if values.get("mail_url") else None,
+        old_secret_keys=_names(values.get("old_secret_keys")),
+        oidc=read_providers(values.get("oidc"), env),
+        proxy_hops=_hops(values.get("proxy_hops")),
+        egress_loopback=str(values.get("egress_loopback") or "").lower() in ("1", "true", "yes"),
+        imap_url=str(values["imap_url"]) if values.get("imap_url") else None,
+        files_url=str(values["files_url"]) if values.get("files_url") else None,
     )
 
 
@@ -146,6 +170,13 @@ def _secret_key(key: str, home: Path) -> str:
 def _names(value: object) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else (value or ())
     return tuple(str(part).strip() for part in parts if str(part).strip())  # type: ignore[attr-defined]
+
+
+def _hops(value: object) -> int:
+    text = str(value or 0)
+    if not text.isdigit() or int(text) > 5:
+        raise ConfigError("WEFT_PROXY_HOPS must be the number of proxies in front of the server, 0 to 5")
+    return int(text)
 
 
 def _positive(name: str, value: object, default: int) -> int:

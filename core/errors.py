@@ -60,6 +60,38 @@ class NotSignedIn(WeftError):
     """No principal, or its session has ended (HTTP 401 or a redirect to sign-in)."""
 
 
+class NextStep(NotSignedIn):
+    """The password (or the provider's answer) was right, but nobody is signed in before another step is done.
+
+    A door that does not know of steps refuses, as it does for every :class:`NotSignedIn`.
+
+    Args:
+        step: ``code`` (type one) or ``enrol`` (the second factor must be set up first).
+        audience: of the account.
+        token: for a short-lived cookie; it is no session.
+    """
+
+    def __init__(self, step: str, audience: str, token: str) -> None:
+        super().__init__("another step is needed")
+        self.step = step
+        self.audience = audience
+        self.token = token
+
+
+class ConfirmationNeeded(WeftError):
+    """The session is too old for this change: the person must show again who they are (HTTP 403).
+
+    Args:
+        problem: what was wrong with the last try, in the viewer's language.
+        retry_after: seconds to wait when there were too many tries.
+    """
+
+    def __init__(self, problem: str = "", retry_after: int = 0) -> None:
+        super().__init__(problem or "confirm who you are")
+        self.problem = problem
+        self.retry_after = retry_after
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One thing wrong with one field.
@@ -92,6 +124,21 @@ class ValidationFailed(WeftError):
     def single(cls, name: str, code: str, message: Any) -> ValidationFailed:
         """Build the error for exactly one field."""
         return cls([FieldError(name, code, message)])
+
+
+class ActionNeeded(ValidationFailed):
+    """A plain change cannot say all that is needed: an action with its input does (HTTP 422).
+
+    Pages open the form of the action instead of only refusing.
+
+    Args:
+        action: full key of the action.
+        errors: what is missing, one entry per field.
+    """
+
+    def __init__(self, action: str, errors: Sequence[FieldError]) -> None:
+        super().__init__(errors)
+        self.action = action
 
 
 class QueryError(WeftError):

@@ -20,7 +20,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 __all__ = [
-    "LOCALES", "LazyText", "babel_locale", "current_locale", "in_script", "register_domain", "translator", "use_locale",
+    "LOCALES", "LazyText", "WrittenText", "babel_locale", "current_locale", "in_script", "register_domain",
+    "translator", "use_locale",
 ]  # fmt: skip
 
 #: Locales a person can choose: code -> name in that language.
@@ -78,6 +79,19 @@ class LazyText:
 
     def __lt__(self, other: object) -> bool:
         return str(self) < str(other)
+
+
+class WrittenText(LazyText):
+    """A label that a company wrote in both languages; where one is missing the other one shows."""
+
+    __slots__ = ("other",)
+
+    def __init__(self, english: str, chinese: str) -> None:
+        super().__init__("", english or chinese)
+        self.other = chinese or english
+
+    def __str__(self) -> str:
+        return self.other if _locale.get() == "zh" else self.message
 
 
 #: A label: plain text is allowed where a company wrote it, lazy text where code did.

@@ -11,11 +11,19 @@ from datetime import timedelta
 from sqlalchemy.orm import Mapped
 
 from weft.core.access.conditions import Filter, all_of, any_of
+from weft.core.collaboration import comments, followers
+from weft.core.collaboration.mails import send_mail
+from weft.core.collaboration.mentions import link_names
+from weft.core.collaboration.notices import note as notify
+from weft.core.collaboration.notices import readers
+from weft.core.collaboration.notices import register_kind as register_notice
+from weft.core.collaboration.notices import settle as settle_notices
 from weft.core.db import field
 from weft.core.db.entity import Entity
 from weft.core.db.fields import Choices, Field, Kind, Ref, Trait, choices, trait
-from weft.core.db.money import Money
+from weft.core.db.money import Money, is_currency
 from weft.core.errors import (
+    ActionNeeded,
     Conflict,
     DeclarationError,
     Denied,
@@ -26,13 +34,29 @@ from weft.core.errors import (
     ValidationFailed,
     WeftError,
 )
-from weft.core.i18n import LazyText, Text, current_locale, in_script, translator, use_locale
+from weft.core.files import files
+from weft.core.i18n import LazyText, Text, babel_locale, current_locale, in_script, translator, use_locale
+from weft.core.identity import directory, staff
+from weft.core.identity.audit import note as audit_note
 from weft.core.identity.principal import Principal
+from weft.core.mail.fetch import fetch_mail
+from weft.core.ops.commands import command_context
 from weft.core.ops.demo import DemoContext
 from weft.core.outbox.delivery import JobContext
 from weft.core.plugin.base import API_LEVEL, Plugin, hookimpl, hookspec
+from weft.core.records.acting import allowed_for, fields_for, writing_as
 from weft.core.records.changes import ActionContext, ActionResult, BulkResult, Change, LoadResult, WriteContext
+from weft.core.records.conversion import company_currency, to_company
+from weft.core.records.every import among, every
 from weft.core.records.facade import Records
+from weft.core.records.field_trail import FieldMove, field_moves
+from weft.core.records.rate_admin import import_ecb as import_rates
+from weft.core.records.rate_admin import newest_rates
+from weft.core.records.rights import company_name, company_region, known_names
+from weft.core.records.serials import gapless_number
+from weft.core.records.shares import share as share_record
+from weft.core.records.shares import shares as shares_of
+from weft.core.records.shares import unshare as unshare_record
 from weft.core.records.values import MoneySum, Page, PersonRef, RefValue, Row, UnitRef
 from weft.core.registry.access import (
     ALL,
@@ -55,13 +79,13 @@ from weft.core.registry.access import (
     via,
     where,
 )
+from weft.core.registry.background import Command, Job, Subscriber
+from weft.core.registry.calendars import CalendarSource
 from weft.core.registry.declarations import (
     Action,
-    Command,
     Extension,
     Home,
     HttpRoute,
-    Job,
     ListView,
     NavEntry,
     NavGroup,
@@ -71,11 +95,13 @@ from weft.core.registry.declarations import (
     RelationType,
     Setting,
     Slot,
-    Subscriber,
+    Story,
     TraitSpec,
     ValueList,
     Widget,
 )
+from weft.core.registry.formchecks import FormAction, FormCheck, FormWarning
+from weft.core.search.people import find_colleagues
 
 __all__ = [
     # the plugin
@@ -86,16 +112,24 @@ __all__ = [
     "ALL", "AUDIENCES", "EDIT", "READ", "WRITE", "Grant", "Role", "RowScope", "Step", "all_rows", "own", "path", "rev",
     "shared", "tree", "unit", "unit_tree", "via", "where",
     # other declarations
-    "Action", "Command", "Extension", "Home", "HttpRoute", "Job", "ListView", "NavEntry", "NavGroup", "NewEntry",
-    "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
+    "Action", "CalendarSource", "Command", "Extension", "FormAction", "FormCheck", "FormWarning", "Home", "HttpRoute",
+    "Job", "ListView", "NavEntry", "NavGroup", "NewEntry", "PortalSpec", "RecordPage", "RelationType", "Setting",
+    "Slot", "Story", "Subscriber", "TraitSpec", "ValueList", "Widget",
     "timedelta",
     # reading and writing
-    "ActionContext", "ActionResult", "BulkResult", "Change", "DemoContext", "Filter", "JobContext", "LoadResult",
-    "MoneySum", "Page", "PersonRef", "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext",
-    "all_of", "any_of",
+    "ActionContext", "ActionResult", "BulkResult", "Change", "DemoContext", "FieldMove", "Filter", "JobContext",
+    "LoadResult", "MoneySum", "Page", "PersonRef", "Principal", "Records", "RefValue", "Row", "UnitRef", "WriteContext",
+    "all_of", "allowed_for", "among", "any_of", "audit_note", "company_currency", "company_name", "company_region",
+    "every", "field_moves", "fields_for", "gapless_number", "import_rates", "is_currency", "known_names",
+    "newest_rates", "to_company", "writing_as",
+    # conversations and files
+    "command_context", "comments", "fetch_mail", "files", "followers", "link_names",
+    # people and notices
+    "directory", "find_colleagues", "notify", "readers", "register_notice", "send_mail", "settle_notices",
+    "share_record", "shares_of", "staff", "unshare_record",
     # errors
-    "Conflict", "DeclarationError", "Denied", "FieldError", "NotFound", "QueryError", "StateConflict",
+    "ActionNeeded", "Conflict", "DeclarationError", "Denied", "FieldError", "NotFound", "QueryError", "StateConflict",
     "ValidationFailed", "WeftError",
     # texts
-    "LazyText", "Text", "current_locale", "in_script", "translator", "use_locale",
+    "LazyText", "Text", "babel_locale", "current_locale", "in_script", "translator", "use_locale",
 ]  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, and_, select, true
+from sqlalchemy import and_, select, true
 
+from weft.core.access.plans import Statement, among, plans_of
 from weft.core.access.policy import AccessPolicy, EntityAccess
 from weft.core.access.rows import Rows
 from weft.core.access.slots import Slots
@@ -16,7 +17,17 @@ from weft.core.db.tables import record
 from weft.core.errors import Denied, NotFound
 from weft.core.i18n import Text, translator
 
-__all__ = ["OPERATION_LABELS", "Decision", "allowed_after", "decide", "decide_all", "decide_many", "denied", "require"]
+__all__ = [
+    "OPERATION_LABELS",
+    "Decision",
+    "allowed_after",
+    "covered",
+    "decide",
+    "decide_all",
+    "decide_many",
+    "denied",
+    "require",
+]
 
 _ = translator("core")
 
@@ -75,13 +86,12 @@ def decide_many(ctx: Any, entity: str, operation: str, record_ids: Iterable[int]
     doing = reading if operation == "read" else policy.access(ctx.principal, entity, operation)
     if reading.rows.kind == "none":
         return {}
-    scopes = list(dict.fromkeys(rule.rows for rule in (*reading.rules, *doing.rules)))
+    scopes, statement = _flags(ctx, entity, (reading, doing))
     ids = sorted(set(record_ids))
     found: dict[int, Decision] = {}
     for start in range(0, len(ids), _CHUNK):
-        statement = _flags(ctx, entity, scopes, ids[start : start + _CHUNK])
-        for row in ctx.connection.execute(statement):
-            covers = {rows: bool(flag) for rows, flag in zip(scopes, row[4:], strict=True)}
+        for row in statement.run(ctx, ids=ids[start : start + _CHUNK]):
+            covers = {rows: bool(flag) for rows, flag in zip(scopes, tuple(row)[4:], strict=True)}
             found[row[0]] = _decision(operation, row, covers, reading, doing)
     return found
 
@@ -104,28 +114,34 @@ def decide_all(ctx: Any, entity: str, operations: Iterable[str], record_id: int)
     if reading.rows.kind == "none":
         return empty
     doing = {operation: policy.access(ctx.principal, entity, operation) for operation in wanted}
-    rules = [*reading.rules, *(rule for access in doing.values() for rule in access.rules)]
-    scopes = list(dict.fromkeys(rule.rows for rule in rules))
-    row = ctx.connection.execute(_flags(ctx, entity, scopes, [record_id])).first()
+    scopes, statement = _flags(ctx, entity, (reading, *doing.values()))
+    row = statement.run(ctx, ids=[record_id]).first()
     if row is None:
         return empty
-    covers = {rows: bool(flag) for rows, flag in zip(scopes, row[4:], strict=True)}
+    covers = {rows: bool(flag) for rows, flag in zip(scopes, tuple(row)[4:], strict=True)}
     return {operation: _decision(operation, row, covers, reading, access) for operation, access in doing.items()}
 
 
-def _flags(ctx: Any, entity: str, scopes: Collection[Rows], ids: list[int]) -> Select[Any]:
-    """Header of the rows and one boolean per distinct scope."""
-    table = ctx.runtime.registry.entity(entity).table
-    sql = RowsSql(ctx.runtime.registry, ctx.connection.dialect.name, Slots(ctx))
-    flags = [and_(true(), sql.condition(rows, entity, table)).label(f"s{n}") for n, rows in enumerate(scopes)]
-    return select(table.c.id, table.c.version, table.c.state, table.c.deleted_at, *flags).where(table.c.id.in_(ids))
+def _flags(ctx: Any, entity: str, asked: tuple[EntityAccess, ...]) -> tuple[list[Rows], Statement]:
+    """The distinct scopes of some operations, and the statement for header and one boolean per scope of ``ids``."""
+
+    def make() -> tuple[list[Rows], Statement]:
+        scopes = list(dict.fromkeys(rule.rows for access in asked for rule in access.rules))
+        table, slots = ctx.runtime.registry.entity(entity).table, Slots()
+        sql = RowsSql(ctx.runtime.registry, ctx.connection.dialect.name, slots)
+        flags = [and_(true(), sql.condition(rows, entity, table)).label(f"s{n}") for n, rows in enumerate(scopes)]
+        header = table.c.id, table.c.version, table.c.state, table.c.deleted_at
+        mine = among(table.c.id, "ids", ctx.connection.dialect.name)
+        return scopes, Statement(select(*header, *flags).where(mine), slots.used)
+
+    return plans_of(ctx.runtime).get(("flags", *asked), make)
 
 
 def _decision(
     operation: str, row: Any, covers: dict[Rows, bool], reading: EntityAccess, doing: EntityAccess
 ) -> Decision:
     readers = [rule for rule in reading.rules if covers[rule.rows]]
-    if not readers:
+    if not readers or (row[3] is not None and not reading.trash):
         return Decision(row[0], operation)
     doers = [rule for rule in doing.rules if covers[rule.rows]]
     return Decision(
@@ -193,16 +209,29 @@ def allowed_after(
         return set()
     rules = list(dict.fromkeys([access.rows, *(access.cells[name] for name in fields or ())]))
     rules = [rows for rows in rules if rows.kind != "all"]
-    if not rules:
-        return set(wanted)
-    table = ctx.runtime.registry.entity(entity).table
+    return covered(ctx, entity, rules, wanted) if rules else set(wanted)
+
+
+def covered(ctx: Any, entity: str, rules: Sequence[Rows], ids: Sequence[int], *, live: bool = False) -> set[int]:
+    """Those of some records of an entity that each of the rules covers; with ``live`` none in the trash."""
+    statement = plans_of(ctx.runtime).get(
+        ("covered", entity, live, *rules), lambda: _covered(ctx, entity, rules, live=live)
+    )
     found: set[int] = set()
-    for start in range(0, len(wanted), _CHUNK):
-        sql = RowsSql(ctx.runtime.registry, ctx.connection.dialect.name, Slots(ctx))
-        conditions = [sql.condition(rows, entity, table) for rows in rules]
-        statement = select(table.c.id).where(table.c.id.in_(wanted[start : start + _CHUNK]), *conditions)
-        found.update(ctx.connection.scalars(statement))
+    for start in range(0, len(ids), _CHUNK):
+        found.update(statement.run(ctx, ids=list(ids[start : start + _CHUNK])).scalars())
     return found
+
+
+def _covered(ctx: Any, entity: str, rules: Sequence[Rows], *, live: bool) -> Statement:
+    """The statement for those of ``ids`` that all rules cover."""
+    table, slots = ctx.runtime.registry.entity(entity).table, Slots()
+    sql = RowsSql(ctx.runtime.registry, ctx.connection.dialect.name, slots)
+    conditions = [sql.condition(rows, entity, table) for rows in rules]
+    if live:
+        conditions.append(table.c.deleted_at.is_(None))
+    mine = among(table.c.id, "ids", ctx.connection.dialect.name)
+    return Statement(select(table.c.id).where(mine, *conditions), slots.used)
 
 
 def entity_of(ctx: Any, record_id: int) -> str | None:

@@ -23,7 +23,7 @@ from weft.core.identity.tables import app_user
 from weft.core.registry.access import Grant
 from weft.core.registry.core_plugin import EXPLAIN
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "subject_of"]
 
 _ = translator("core")
 
@@ -88,7 +88,7 @@ def explain(
         raise QueryError(_("There is no operation of that name."), name="action")
     if registry.actions.get(operation) is not None and registry.actions[operation].entity != entity:
         raise QueryError(_("There is no operation of that name."), name="action")
-    subject = _subject(ctx, user)
+    subject = subject_of(ctx, user)
     there = _Context(subject, ctx.runtime, ctx.connection, getattr(ctx, "now", None) or ctx.runtime.clock())
     decision = decide(there, entity, operation, record_id)
     if field is not None:
@@ -96,7 +96,12 @@ def explain(
     return _allowed(ctx, there, entity, decision) if decision.allowed else _refused(there, entity, decision)
 
 
-def _subject(ctx: Any, user: int | None) -> Principal:
+def subject_of(ctx: Any, user: int | None) -> Principal:
+    """The person concerned: the one who asks, or somebody else for those with the role ``core.explain``.
+
+    Raises:
+        Denied: another person, without the role. NotFound: there is no such active person.
+    """
     principal: Principal = ctx.principal
     if user is None or user == principal.user_id:
         return principal

@@ -6,7 +6,7 @@ Made once per process from the frozen registry. Nothing here depends on a princi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from weft.core.registry.access import EXTERNAL, Grant
 from weft.core.registry.model import EntityType, Registry
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["AccessPolicy", "EntityAccess", "Rule", "features_of"]
+__all__ = ["AccessPolicy", "EntityAccess", "Rule", "covers", "features_of"]
 
 #: Operations a principal that may only look keeps ("view as").
 LOOKING = frozenset({"read"})
@@ -55,6 +55,8 @@ class EntityAccess:
         rows: union of their rows.
         cells: name -> rows in which it is covered, for every name that a grant of the roles covers; which names exist
             for somebody thus depends on the roles alone, not on anchors or units.
+        names: those covered in some row.
+        partial: those not covered in every covered row.
     """
 
     entity: str
@@ -62,15 +64,24 @@ class EntityAccess:
     rules: tuple[Rule, ...]
     rows: Rows
     cells: dict[str, Rows]
+    names: frozenset[str] = field(init=False)
+    partial: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = frozenset(self.rows.conjunctions)
+        names = (name for name, rows in self.cells.items() if rows.kind != "none")
+        partial = (name for name, rows in self.cells.items() if frozenset(rows.conjunctions) != whole)
+        object.__setattr__(self, "names", frozenset(names))
+        object.__setattr__(self, "partial", frozenset(partial))
 
     @property
-    def names(self) -> frozenset[str]:
-        """Names covered in some row."""
-        return frozenset(name for name, rows in self.cells.items() if rows.kind != "none")
+    def trash(self) -> bool:
+        """True when deleted records can still be read: by people who may know when something was deleted."""
+        return "deleted_at" in self.cells
 
     def everywhere(self, name: str) -> bool:
         """True when the name is covered in every covered row."""
-        return frozenset(self.cells[name].conjunctions) == frozenset(self.rows.conjunctions)
+        return name in self.cells and name not in self.partial
 
 
 def features_of(principal: Principal) -> Features:
@@ -95,6 +106,7 @@ class AccessPolicy:
         self.registry = registry
         self._names: dict[str, dict[str, Name]] = {}
         self._access = lru_cache(maxsize=4096)(self._compile)
+        self._shut = lru_cache(maxsize=256)(_without_rows)
 
     @classmethod
     def of(cls, runtime: Runtime) -> AccessPolicy:
@@ -117,7 +129,10 @@ class AccessPolicy:
             return self._access(None, entity, operation, None)
         if not self._open(principal, entity, operation):
             return EntityAccess(entity, operation, (), NO_ROWS, {})
-        return self._access(principal.roles, entity, operation, features_of(principal))
+        found = self._access(principal.roles, entity, operation, features_of(principal))
+        if principal.looked_at and self.registry.entity(entity).spec.private:
+            return self._shut(found)
+        return found
 
     def allows(self, principal: Principal, entity: str, operation: str) -> bool:
         """True when some rows may exist on which the operation is allowed; False for entities not installed."""
@@ -126,11 +141,11 @@ class AccessPolicy:
         return self.access(principal, entity, operation).rows.kind != "none"
 
     def grants(self, roles: frozenset[str], entity: str, operation: str) -> tuple[Grant, ...]:
-        """The grants of a set of roles; ``act`` covers every action of the entity."""
+        """The grants of a set of roles; ``act`` covers every action of the entity that needs no more than that."""
         return tuple(
             grant
             for grant in self.registry.grants_on(entity)
-            if grant.role in roles and _covers(grant, operation, self.registry.entity(entity))
+            if grant.role in roles and covers(grant, operation, self.registry.entity(entity))
         )
 
     @staticmethod
@@ -169,17 +184,30 @@ class AccessPolicy:
         }
         return EntityAccess(entity, operation, tuple(rules), union_of(rule.rows for rule in rules), cells)
 
+    def covered(self, grant: Grant) -> frozenset[str]:
+        """Names a grant covers."""
+        return _fields(self.registry.entity(grant.entity), grant, self._external(grant))
+
     def _external(self, grant: Grant) -> bool:
         role = self.registry.roles.get(grant.role)
         return (role.audience if role is not None else grant.role) in EXTERNAL
 
 
-def _covers(grant: Grant, operation: str, entity: EntityType) -> bool:
+def _without_rows(access: EntityAccess) -> EntityAccess:
+    """The same names in no row, so that pages count and list nothing instead of failing."""
+    return EntityAccess(access.entity, access.operation, (), NO_ROWS, dict.fromkeys(access.cells, NO_ROWS))
+
+
+def covers(grant: Grant, operation: str, entity: EntityType) -> bool:
+    """True when a grant gives an operation, by itself or, an action, because it gives all of them."""
     if operation in grant.actions:
         return True
     if "act" not in grant.actions:
         return False
-    return operation == "act" or any(action.key == operation for action in entity.actions.values())
+    declared = next((action for action in entity.actions.values() if action.key == operation), None)
+    if declared is None:
+        return operation == "act"
+    return not declared.needs or declared.needs in grant.actions
 
 
 def within_scopes(scopes: Iterable[str], entity: str, operation: str) -> bool:
@@ -204,7 +232,7 @@ def _fields(entity: EntityType, grant: Grant, external: bool) -> frozenset[str]:
 
     The title is readable where all fields are that it is made of, the state where its field is.
     """
-    own = frozenset(entity.fields)
+    own = frozenset(name for name, declared in entity.fields.items() if not declared.internal)
     header = INTERNAL_HEADER if not external else frozenset(grant.fields or ()) & INTERNAL_HEADER
     named = own if grant.fields is None else frozenset(grant.fields) & own
     named = named - frozenset(grant.without)

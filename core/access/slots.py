@@ -28,7 +28,8 @@ def now_of(ctx: Any) -> datetime:
 
 def moment_of(ctx: Any) -> Moment:
     """Who asks and when."""
-    return Moment(now_of(ctx), ctx.principal.zone, ctx.principal.user_id)
+    principal = ctx.principal
+    return Moment(now_of(ctx), principal.zone, principal.user_id if principal.whose is None else principal.whose)
 
 
 class Slots:

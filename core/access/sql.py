@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from weft.core.access.conditions import compiled
+from weft.core.access.lean import alias_of
 from weft.core.access.names import Source
 from weft.core.access.rows import Atom, Hop, LinkAtom, OwnAtom, PathAtom, Rows, SharedAtom, UnitAtom, WhereAtom
 from weft.core.access.slots import Slots
@@ -45,14 +46,10 @@ Ends = Select[Any] | Callable[[ColumnElement[Any]], ColumnElement[bool]]
 _ONE: ColumnElement[Any] = literal_column("1")
 
 
-def probe(statement: Select[Any]) -> ColumnElement[bool]:
-    """True when a statement over one table finds a row; every other table in it is the enclosing statement's."""
-    return _within(statement).limit(1).scalar_subquery().is_not(None)
-
-
-def _within(statement: Select[Any]) -> Select[Any]:
-    """Correlate everything but the statement's own table, however deep it stands."""
-    return statement.correlate_except(*statement.get_final_froms()[:1])
+def probe(own: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """True when a table has a row of these conditions; every other table in them is the enclosing statement's."""
+    statement = select(_ONE).select_from(own).where(*conditions).correlate_except(own)
+    return statement.limit(1).scalar_subquery().is_not(None)
 
 
 class RowsSql:
@@ -87,8 +84,8 @@ class RowsSql:
         if isinstance(atom, LinkAtom):
             return self._linked(atom, entity, table)
         if isinstance(atom, SharedAtom):
-            s = record_share.alias()
-            return probe(select(_ONE).where(s.c.record_id == table.c.id, *self._shared(atom, s)))
+            s = alias_of(record_share)
+            return probe(s, s.c.record_id == table.c.id, *self._shared(atom, s))
         return self._own(atom, entity, table)
 
     def _own(self, atom: Atom, entity: str, table: FromClause) -> ColumnElement[bool]:
@@ -123,12 +120,12 @@ class RowsSql:
 
     @staticmethod
     def _live(node: ColumnElement[Any]) -> ColumnElement[bool]:
-        r = record.alias()
+        r = alias_of(record)
         return select(r.c.deleted_at).where(r.c.id == node).scalar_subquery().is_(None)
 
     def _anchored(self, node: ColumnElement[Any]) -> ColumnElement[bool]:
         """The node is a live anchor. The ids stand beside the column, so that PostgreSQL knows how common they are."""
-        r = record.alias()
+        r = alias_of(record)
         anchors = self.slots.get("anchors", RecordId, expanding=True)
         trashed = select(r.c.id).where(r.c.id.in_(anchors), r.c.deleted_at.is_not(None))
         return and_(node.in_(anchors), node.not_in(trashed))
@@ -158,25 +155,23 @@ class RowsSql:
         if hop.column and table is not None:
             return onward(table.c[hop.column], False)
         if hop.descend:
-            c = relation_closure.alias()
+            c = alias_of(relation_closure)
             near, far = (c.c.ancestor_id, c.c.descendant_id) if hop.reverse else (c.c.descendant_id, c.c.ancestor_id)
             type_id = self.registry.relation_id(hop.relation)
-            above = probe(
-                select(_ONE).where(c.c.type_id == type_id, near == node, far != node, onward(far, hop.reverse))
-            )
+            above = probe(c, c.c.type_id == type_id, near == node, far != node, onward(far, hop.reverse))
             return or_(self._leads(node, rest, types, None), above)
-        return or_(*(probe(self._edges(hop, reverse, node, types, onward)) for reverse in _directions(hop)))
+        return or_(*(self._edges(hop, reverse, node, types, onward) for reverse in _directions(hop)))
 
     def _edges(
         self, hop: Hop, reverse: bool, node: ColumnElement[Any], types: list[int] | None, onward: Onward
-    ) -> Select[Any]:
-        """Edges at a node whose other end goes on.
+    ) -> ColumnElement[bool]:
+        """There is an edge at a node whose other end goes on.
 
         The types of both ends stand in the condition where they are known: then either index answers by one entry,
         whichever SQLite takes without statistics, even at ends with very many edges. Otherwise it is kept from
         starting at the other end.
         """
-        e = relation.alias()
+        e = alias_of(relation)
         near: ColumnElement[Any] = e.c.target_id if reverse else e.c.source_id
         far: ColumnElement[Any] = e.c.source_id if reverse else e.c.target_id
         found = [near == node, e.c.type_id == self.registry.relation_id(hop.relation), self.valid(e)]
@@ -187,7 +182,7 @@ class RowsSql:
             found.append((e.c.target_type if reverse else e.c.source_type).in_(types))
         if self.dialect == "sqlite" and (types is None or reached is None):
             far = far + literal_column("0")
-        return select(_ONE).where(*found, onward(far, reverse))
+        return probe(e, *found, onward(far, reverse))
 
     def _far_types(self, hop: Hop, reverse: bool) -> list[int] | None:
         """Small ids of the entities at the far end; None when any may stand there."""
@@ -202,23 +197,19 @@ class RowsSql:
         far_table = self.registry.entity(atom.entity).table
 
         def onward(end: ColumnElement[Any], reverse: bool) -> ColumnElement[bool]:
-            f = far_table.alias()
-            return probe(
-                select(_ONE).where(f.c.id == end, f.c.deleted_at.is_(None), self.condition(atom.target, atom.entity, f))
-            )
+            f = alias_of(far_table)
+            return probe(f, f.c.id == end, f.c.deleted_at.is_(None), self.condition(atom.target, atom.entity, f))
 
         if atom.hop.column:
             return onward(table.c[atom.hop.column], False)
         types = [self.registry.entity_id(entity)]
-        edges = [self._edges(atom.hop, reverse, table.c.id, types, onward) for reverse in _directions(atom.hop)]
-        return or_(*(probe(one) for one in edges))
+        return or_(*(self._edges(atom.hop, reverse, table.c.id, types, onward) for reverse in _directions(atom.hop)))
 
     # ---- as a set
     def ids(self, rows: Rows, entity: str) -> Ids:
         """SELECT of the ids of an entity's rows, repetitions possible; trashed rows of the entity are among them."""
-        table = self.registry.entity(entity).table
         if rows.kind != "some":
-            t = table.alias()
+            t = alias_of(self.registry.entity(entity).table)
             return select(t.c.id).where(true() if rows.kind == "all" else false())
         found = [self._conjunction(one, entity) for one in rows.conjunctions]
         return found[0] if len(found) == 1 else union(*found)
@@ -229,7 +220,7 @@ class RowsSql:
         if self.cap is not None:
             if self._rank(driver) >= _UNBOUNDED:
                 self.unbounded = True
-                t = self.registry.entity(entity).table.alias()
+                t = alias_of(self.registry.entity(entity).table)
                 return select(t.c.id).where(false())
             return self._level(self._driver(driver, entity, []))
         return self._driver(driver, entity, others)
@@ -251,11 +242,11 @@ class RowsSql:
         return _UNBOUNDED
 
     def _driver(self, atom: Atom, entity: str, others: Sequence[Atom]) -> Select[Any]:
-        t = self.registry.entity(entity).table.alias()
+        t = alias_of(self.registry.entity(entity).table)
         if isinstance(atom, PathAtom):
             found = self._path_ids(atom.hops, entity, t)
         elif isinstance(atom, SharedAtom):
-            s = record_share.alias()
+            s = alias_of(record_share)
             found = select(s.c.record_id.label("id")).where(*self._shared(atom, s))
         elif isinstance(atom, LinkAtom):
             found = self._link_ids(atom, entity, t)
@@ -263,13 +254,13 @@ class RowsSql:
             found = select(t.c.id).where(self._own(atom, entity, t))
         if not others:
             return found
-        o = self.registry.entity(entity).table.alias()
+        o = alias_of(self.registry.entity(entity).table)
         return select(o.c.id).where(o.c.id.in_(found), *(self._probe(other, entity, o) for other in others))
 
     def _path_ids(self, hops: Sequence[Hop], entity: str, table: FromClause | None) -> Select[Any]:
         """Ids from which the hops lead to an anchor; with ``table`` those of the entity, else live ones of any."""
         if not hops:
-            r = record.alias()
+            r = alias_of(record)
             return select(r.c.id).where(self._anchored(r.c.id))
         hop, rest = hops[0], hops[1:]
         far = self._anchored if not rest else self._path_ids(rest, entity, None)
@@ -280,7 +271,7 @@ class RowsSql:
 
     def _link_ids(self, atom: LinkAtom, entity: str, table: FromClause) -> Select[Any]:
         far = self.ids(atom.target, atom.entity)
-        f = self.registry.entity(atom.entity).table.alias()
+        f = alias_of(self.registry.entity(atom.entity).table)
         inner = select(f.c.id).where(f.c.deleted_at.is_(None))
         if atom.target.kind != "all":
             inner = inner.where(f.c.id.in_(far))
@@ -292,16 +283,16 @@ class RowsSql:
         """Ids of the near ends of edges with such far ends, of one entity type when it is given."""
         relation_id = self.registry.relation_id(hop.relation)
         if hop.descend:
-            c = relation_closure.alias()
+            c = alias_of(relation_closure)
             near, far = (c.c.ancestor_id, c.c.descendant_id) if hop.reverse else (c.c.descendant_id, c.c.ancestor_id)
             below = select(near.label("id")).where(c.c.type_id == relation_id, _ends(far, ends))
-            r = record.alias()
+            r = alias_of(record)
             itself = ends if isinstance(ends, Select) else select(r.c.id).where(ends(r.c.id))
             found = union(itself, below).subquery()
             return select(found.c.id).where(self._live(found.c.id)) if live else select(found.c.id)
         parts = []
         for reverse in _directions(hop):
-            e = relation.alias()
+            e = alias_of(relation)
             near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
             part = select(near.label("id")).where(e.c.type_id == relation_id, _ends(far, ends), self.valid(e))
             if type_id is not None:
@@ -349,12 +340,12 @@ def hop_edges(sql: RowsSql, hop: Hop, node: int) -> list[Select[Any]]:
     """SELECT statements of the ids one hop away from a node, for explanations."""
     relation_id = sql.registry.relation_id(hop.relation)
     if hop.descend:
-        c = relation_closure.alias()
+        c = alias_of(relation_closure)
         near, far = (c.c.ancestor_id, c.c.descendant_id) if hop.reverse else (c.c.descendant_id, c.c.ancestor_id)
         return [select(far).where(c.c.type_id == relation_id, near == node, far != node)]
     found = []
     for reverse in _directions(hop):
-        e = relation.alias()
+        e = alias_of(relation)
         near, far = (e.c.target_id, e.c.source_id) if reverse else (e.c.source_id, e.c.target_id)
         found.append(select(far).where(near == node, e.c.type_id == relation_id, sql.valid(e)))
     return found

@@ -7,6 +7,7 @@ from functools import reduce
 
 from weft.core.access.conditions import split_name
 from weft.core.access.decide import OPERATION_LABELS
+from weft.core.access.policy import covers
 from weft.core.i18n import LazyText, Text, translator
 from weft.core.identity.principal import Principal
 from weft.core.registry.access import (
@@ -25,9 +26,11 @@ from weft.core.registry.access import (
 )
 from weft.core.registry.model import Registry
 
-__all__ = ["change_words", "operation_label", "scope_words", "step_label"]
+__all__ = ["change_words", "operation_label", "scope_words", "smallest_role", "step_label"]
 
 _ = translator("core")
+#: Narrow rows first: a role is the smaller change the fewer rows it shows.
+_WIDTH: dict[type[RowScope], int] = {Own: 1, SharedRows: 1, PathScope: 2, UnitRows: 3, Where: 4, Via: 4}
 
 
 def operation_label(registry: Registry, operation: str) -> Text | None:
@@ -111,16 +114,10 @@ def change_words(
     found = sorted((change for grant in grants for change in _changes(registry, grant.rows)), key=lambda one: one[0])
     if found:
         return found[0][1]
-    acting = {operation, "act"} if operation in registry.actions else {operation}
-    roles = [
-        registry.roles[grant.role]
-        for grant in registry.grants_on(entity)
-        if grant.role in registry.roles and not acting.isdisjoint(grant.actions)
-    ]
-    fitting = [role for role in roles if role.audience == principal.audience and role.key not in principal.roles]
-    if not fitting:
+    role = smallest_role(registry, entity, operation, principal)
+    if role is None:
         return _("No role of this portal has this operation.")
-    label = fitting[0].label
+    label = registry.roles[role].label
     return _("With the role “%(role)s” it could be allowed. Roles are given by an administrator.") % {"role": label}
 
 
@@ -147,3 +144,25 @@ def _changes(registry: Registry, scope: RowScope | None) -> list[tuple[int, Text
     if isinstance(scope, Via):
         return [(5, _("If the person could read the record that this one is linked to, it would be allowed."))]
     return []
+
+
+def smallest_role(registry: Registry, entity: str, operation: str, person: Principal) -> str | None:
+    """The role that would allow an operation and gives least besides; None when no role of the audience does."""
+    declared = registry.entity(entity)
+    width: dict[str, int] = {}
+    for grant in registry.grants_on(entity):
+        role = registry.roles.get(grant.role)
+        if role is None or role.audience != person.audience or grant.role in person.roles:
+            continue
+        if covers(grant, operation, declared):
+            width[grant.role] = min(width.get(grant.role, 99), _width(grant.rows))
+    given = {key: sum(len(frozenset(grant.actions)) for grant in registry.grants if grant.role == key) for key in width}
+    return min(width, key=lambda key: (width[key], given[key], key), default=None)
+
+
+def _width(scope: RowScope | None) -> int:
+    if isinstance(scope, Either):
+        return max(_width(part) for part in scope.scopes)
+    if isinstance(scope, Both):
+        return min(_width(part) for part in scope.scopes)
+    return 9 if scope is None else _WIDTH.get(type(scope), 9)

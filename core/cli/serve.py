@@ -129,7 +129,9 @@ def _serve_threads(app: Any, runtime: Runtime, host: str, port: int, threads: in
     from weft.core.outbox.worker import Worker
 
     server = create_server(
-        app, host=host, port=port, threads=threads, ident=None, clear_untrusted_proxy_headers=True,
+        app, host=host, port=port, threads=threads, ident=None,
+        # With proxies in front the application itself takes exactly as many entries as the operator named.
+        clear_untrusted_proxy_headers=not runtime.settings.proxy_hops,
         max_request_body_size=runtime.settings.upload_limit + 1024 * 1024,
     )  # fmt: skip
     running = Worker(runtime) if background else None

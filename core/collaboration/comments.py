@@ -23,7 +23,7 @@ from weft.core.search import pending
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["EDIT_TIME", "INTERNAL", "SHARED", "Comment", "add", "comments", "edit", "remove"]
+__all__ = ["EDIT_TIME", "INTERNAL", "SHARED", "Comment", "add", "comments", "edit", "relay", "remove"]
 
 _ = translator("core")
 
@@ -40,7 +40,8 @@ class Comment:
     """A comment as the viewer may see it.
 
     Attributes:
-        author: who wrote it.
+        author: who wrote it; None for somebody without an account, whose name stands in ``by``.
+        by: name of the author as the viewer reads it.
         audience: ``internal`` or ``shared``.
         text: Markdown; shown through the sanitiser only. Empty when it was removed.
         editable: the viewer wrote it less than 15 minutes ago.
@@ -55,6 +56,7 @@ class Comment:
     edited_at: datetime | None
     removed: bool
     editable: bool
+    by: str = ""
 
 
 def add(
@@ -90,6 +92,39 @@ def add(
         "record": record_id, "type": entity.key, "user": author, "comment": number, "audience": chosen,
         "mentions": named,
     }  # fmt: skip
+    publish(records.connection, [(f"{entity.key}.commented", payload)], now=records.now)
+    return shown(records, [_row(records, number)])[0]
+
+
+def relay(
+    records: Records, record_id: int, text: str, *, author: int | None = None, name: str = "", audience: str = SHARED
+) -> Comment:
+    """Keep what somebody outside said by another way (a mail, a form) as a comment; for the platform only.
+
+    Args:
+        records: ``records.system(...)``: nobody else may speak for others.
+        record_id: the record.
+        text: what was said, as plain text or Markdown.
+        author: the user it came from, None when they have no account.
+        name: how somebody without an account calls themselves; without both it is the platform that speaks.
+        audience: ``shared``, or ``internal`` for what the platform itself has to say to colleagues.
+
+    Raises:
+        Denied: not the platform.
+        ValidationFailed: the text is empty or too long.
+    """
+    if records.principal.kind != "system":
+        raise Denied(str(_("Only the platform may write for somebody else.")), rule="comment")
+    entity = places.require(records, record_id, "comment", "comments")
+    body = _checked(text)
+    number = records.connection.execute(
+        insert(comment).values(
+            record_id=record_id, author_id=author, author_name=name[:200] or None, audience=audience, text=body,
+            created_at=records.now,
+        ).returning(comment.c.id)
+    ).scalar_one()  # fmt: skip
+    payload = {"record": record_id, "type": entity.key, "user": author, "comment": number, "audience": audience,
+               "mentions": []}  # fmt: skip
     publish(records.connection, [(f"{entity.key}.commented", payload)], now=records.now)
     return shown(records, [_row(records, number)])[0]
 
@@ -195,7 +230,7 @@ def _row(records: Records, comment_id: int) -> Any:
 def _own(records: Records, comment_id: int) -> Any:
     row = _row(records, comment_id)
     places.require(records, row.record_id, "comment", "comments")
-    if row.author_id != places.person_of(records):
+    if row.author_id is None or row.author_id != places.person_of(records):
         raise Denied(str(_("Only the author can change a comment.")), rule="comment")
     if records.now - row.created_at > EDIT_TIME:
         raise Denied(str(_("A comment can be changed for 15 minutes. Write a new one to correct it.")), rule="comment")
@@ -209,7 +244,12 @@ def shown(records: Records, rows: Sequence[Any]) -> list[Comment]:
         Comment(
             row.id, row.record_id, authors.get(row.author_id), row.audience, row.text, row.created_at, row.edited_at,
             row.removed_at is not None,
-            row.author_id == me and row.removed_at is None and now - row.created_at <= EDIT_TIME,
+            row.author_id == me and me is not None and row.removed_at is None and now - row.created_at <= EDIT_TIME,
+            _author(authors.get(row.author_id), row.author_name),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _author(person: Person | None, name: str | None) -> str:
+    return person.shown()[0] if person is not None else name or "Weft"

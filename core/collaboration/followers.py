@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from weft.core.collaboration import places
 from weft.core.collaboration.tables import follower
+from weft.core.db.tables import relation
+from weft.core.db.types import UtcDateTime
 from weft.core.identity.people import Person, people
 
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["follow", "followers", "followed", "unfollow"]
+__all__ = ["follow", "followers", "followed", "hand_on", "unfollow"]
+
+_PART = 500
 
 
 def follow(records: Records, record_id: int) -> None:
@@ -59,3 +63,24 @@ def followed(records: Records, ids: Iterable[int]) -> frozenset[int]:
     wanted = sorted(set(ids))
     statement = select(follower.c.record_id).where(follower.c.user_id == user, follower.c.record_id.in_(wanted))
     return frozenset(records.connection.scalars(statement))
+
+
+def hand_on(records: Records, around: Sequence[int], former: int, new: int) -> None:
+    """Let somebody follow what another person followed of some records and of what refers to them.
+
+    The other one stays a follower: they hear of it as long as they may read it, and once more when it is taken back.
+
+    Args:
+        records: a writing unit; the caller decided that the records change hands.
+        around: ids of records.
+        former, new: users.
+    """
+    make = postgresql_insert if records.connection.dialect.name == "postgresql" else sqlite_insert
+    for start in range(0, len(around), _PART):
+        some = around[start : start + _PART]
+        near = select(relation.c.source_id).where(relation.c.target_id.in_(some), relation.c.valid_to.is_(None))
+        watched = select(follower.c.record_id, literal(new), literal(records.now, UtcDateTime())).where(
+            follower.c.user_id == former, or_(follower.c.record_id.in_(some), follower.c.record_id.in_(near))
+        )
+        statement = make(follower).from_select(["record_id", "user_id", "created_at"], watched)
+        records.connection.execute(statement.on_conflict_do_nothing())

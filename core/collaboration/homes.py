@@ -17,7 +17,7 @@ from weft.core.records import rights
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["layout", "save", "save_default"]
+__all__ = ["default_of", "layout", "save", "save_default"]
 
 _ = translator("core")
 
@@ -37,6 +37,14 @@ def layout(records: Records, portal: str) -> tuple[dict[str, Any] | None, dict[s
         else:
             roles[row.role] = row.layout
     return mine, roles
+
+
+def default_of(records: Records, portal: str, role: str) -> list[str] | None:
+    """Tiles an administrator chose for a role, None while the declared ones stand."""
+    h = home_layout.c
+    statement = select(h.layout).where(h.portal == portal, h.role == role, h.user_id.is_(None))
+    found = records.connection.scalar(statement)
+    return None if found is None else [str(key) for key in found.get("tiles", ())]
 
 
 def save(records: Records, portal: str, value: Mapping[str, Any] | None) -> None:

@@ -28,13 +28,14 @@ comment = Table(
     "comment", core_metadata,
     Column("id", RecordId, primary_key=True),
     Column("record_id", RecordId, ForeignKey("record.id"), nullable=False),
-    Column("author_id", RecordId, ForeignKey("app_user.id"), nullable=False),
+    Column("author_id", RecordId, ForeignKey("app_user.id")),
     Column("audience", String(10), nullable=False, server_default="internal"),
     Column("text", long_text(), nullable=False),
     Column("mentions", json_type()),                        # ids of users named in it
     Column("created_at", UtcDateTime(), nullable=False),
     Column("edited_at", UtcDateTime()),
     Column("removed_at", UtcDateTime()),
+    Column("author_name", short_text(200)),                 # of somebody without an account, whose words came by mail
     CheckConstraint("audience IN ('internal', 'shared')", name="audience"),
     Index("ix_comment_record", "record_id", "created_at", "id"),
     sqlite_autoincrement=True,
@@ -83,6 +84,8 @@ notice = Table(
     Column("read_at", UtcDateTime()),
     Column("done_at", UtcDateTime()),
     Column("snoozed_until", UtcDateTime()),
+    Column("change_set", RecordId),                         # what it tells of; when that is undone, it says so
+    Column("at_sign_in", Boolean(), nullable=False, server_default=text("false")),  # shown once, on the next home page
     Index("ix_notice_user", "user_id", "done_at", "created_at", "id"),
     Index("ix_notice_record", "record_id"),
     sqlite_autoincrement=True,

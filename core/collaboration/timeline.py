@@ -1,7 +1,7 @@
-"""Everything that happened around a record in one stream: changes, comments, files and activities.
+"""Everything that happened around a record in one stream: changes, comments, files, activities, steps of others.
 
 Activities are records of entities that claim the trait ``core.activity`` and are linked to the record by a field or by
-hand; each appears at its own time and under its own row rule.
+hand; each appears at its own time and under its own row rule. Steps are what happened to records around it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, union
 
 from weft.core.access import decide
 from weft.core.access.filters import row_filter
-from weft.core.collaboration import comments, places
+from weft.core.collaboration import comments, places, story
 from weft.core.collaboration.tables import comment
 from weft.core.db.fields import Kind
 from weft.core.db.tables import journal, relation
@@ -36,8 +37,8 @@ _ = translator("core")
 
 #: Trait of entities whose records stand on the timeline of what they are linked to.
 ACTIVITY = "core.activity"
-KINDS = ("changes", "comments", "files", "activities")
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.+]+)~([0-3])~(\d{1,16})")
+KINDS = ("changes", "comments", "files", "activities", "steps")
+_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.+]+)~([0-4])~(\d{1,16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ class TimelineEntry:
         at: when, aware UTC.
         id: of the journal row, comment, attachment or activity record.
         item: ``HistoryEntry``, ``Comment``, ``Attachment`` or ``Row``.
+        entity: key of the entity of a step's record.
     """
 
     kind: str
     at: datetime
     id: int
     item: Any
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,9 @@ class TimelinePage:
 
 
 def timeline(
-    records: Records, record_id: int, *, kinds: Iterable[str] = KINDS, limit: int = 30, before: str | None = None
-) -> TimelinePage:
+    records: Records, record_id: int, *, kinds: Iterable[str] = KINDS, limit: int = 30, before: str | None = None,
+    only: str = "",
+) -> TimelinePage:  # fmt: skip
     """Return what happened around a record, newest first.
 
     Args:
@@ -76,6 +80,7 @@ def timeline(
         kinds: which of :data:`KINDS`.
         limit: entries per page, up to 100.
         before: ``next`` of the page before.
+        only: of activities those of this entity alone.
 
     Raises:
         NotFound: there is no such record for this principal.
@@ -87,7 +92,8 @@ def timeline(
         raise QueryError(_("There is no such kind of entry."), name="kinds")
     limit = min(max(limit, 1), 100)
     sources: Mapping[str, Callable[..., list[TimelineEntry]]] = {
-        "changes": _changes, "comments": _comments, "files": _files, "activities": _activities,
+        "changes": _changes, "comments": _comments, "files": _files, "activities": partial(_activities, only),
+        "steps": _steps,
     }  # fmt: skip
     position = _position(before)
     found: list[TimelineEntry] = []
@@ -162,10 +168,17 @@ def _files(records: Records, entity: EntityType, record_id: int, limit: int, aft
     return [TimelineEntry("files", one.created_at, one.id, one) for one in found]
 
 
-def _activities(records: Records, entity: EntityType, record_id: int, limit: int, after: _After) -> list[TimelineEntry]:
+def _steps(records: Records, entity: EntityType, record_id: int, limit: int, after: _After) -> list[TimelineEntry]:
+    found = story.steps(records, entity, record_id, limit, after.conditions(journal.c.at, journal.c.id))
+    return [TimelineEntry("steps", one.at, one.id, one, told.key) for told, one in found]
+
+
+def _activities(
+    only: str, records: Records, entity: EntityType, record_id: int, limit: int, after: _After
+) -> list[TimelineEntry]:
     found: list[TimelineEntry] = []
     for activity in records.runtime.registry.with_trait(ACTIVITY):
-        if activity.key != entity.key:
+        if activity.key != entity.key and only in ("", activity.key):
             found += _of_kind(records, activity, record_id, limit, after)
     return found
 

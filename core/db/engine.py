@@ -236,15 +236,26 @@ def _private_file(path: Path) -> None:
 def _sqlite_connect(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late and never for DDL
     # No temp_store = MEMORY: savepoints then keep their journal in a list that every trigger walks from its start.
-    for pragma in (
-        f"busy_timeout = {_BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "trusted_schema = OFF",
-        "cache_size = -16000",
-    ):
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}").fetchall()
+    _write_ahead(connection)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF", "cache_size = -16000"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; the first two processes on a new file may do so at once.
+
+    Changing the mode refuses at once where another connection changes it too: SQLite's busy handler is not asked.
+    """
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchall()
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _sqlite_begin(connection: Connection) -> None:

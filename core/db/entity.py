@@ -74,6 +74,9 @@ class EntitySpec:
         fields: declared fields by name, in declaration order.
         sections: form sections, key -> label, in order.
         audience_titles: False where even the title is internal.
+        dormant: boolean field whose rows are left out of searches, pickers and lists while no filter names it, or
+            empty.
+        private: what people say to each other: nobody reads it while looking as somebody else.
     """
 
     key: str
@@ -90,6 +93,8 @@ class EntitySpec:
     columns: tuple[str, ...] = ()
     fields: Mapping[str, Field] = field(default_factory=dict)
     sections: Mapping[str, Text] = field(default_factory=dict)
+    dormant: str = ""
+    private: bool = False
 
     @property
     def plugin(self) -> str:
@@ -171,6 +176,8 @@ class Entity:
         sort: str = "-updated_at",
         columns: Sequence[str] = (),
         sections: Mapping[str, Text] | None = None,
+        dormant: str = "",
+        private: bool = False,
         **unknown: Any,
     ) -> None:
         super().__init_subclass__()
@@ -195,6 +202,8 @@ class Entity:
             columns=tuple(columns) or tuple(name for name, f in fields.items() if f.stored)[:6],
             fields=fields,
             sections=dict(sections or {}),
+            dormant=dormant,
+            private=private,
         )
         _check(cls.spec)
         cls.__table__ = _table(cls.spec)
@@ -226,6 +235,8 @@ def _check(spec: EntitySpec) -> None:
     for name in spec.columns:
         if name not in spec.fields and name not in RESERVED:
             raise wrong(name, "columns names a field that is not declared.", "correct the name in columns=.")
+    if spec.dormant and (spec.dormant not in spec.fields or spec.fields[spec.dormant].kind is not Kind.BOOLEAN):
+        raise wrong(spec.dormant, "dormant names no boolean field.", "name a declared boolean field in dormant=.")
     states = [name for name, declared in spec.fields.items() if declared.state]
     if len(states) > 1:
         raise wrong(states[1], "only one field can be the state.", "keep state=True on one choice field.")

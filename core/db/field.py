@@ -2,7 +2,7 @@
 
 Each returns a :class:`~weft.core.db.fields.Field`; the annotation ``Mapped[...]`` is for type checkers only.
 Common keyword arguments of all: ``help``, ``required``, ``index``, ``default``, ``readonly``, ``sensitive``,
-``search`` (part of the full-text index), ``section``.
+``confirm``, ``confirm_by``, ``internal``, ``search`` (part of the full-text index), ``section``.
 """
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ def reference(
     inverse: tuple[str, Text],
     on_delete: str = "restrict",
     board: bool = False,
+    only: Mapping[str, str] | None = None,
+    told: bool = False,
     **common: Any,
 ) -> Any:
     """Another record; a column and an edge at once, the column being the truth.
@@ -110,6 +112,9 @@ def reference(
         inverse: key and label of the same relation read from the other end.
         on_delete: ``restrict`` (refuse), ``detach`` (empty this field) or ``archive`` when the target is deleted.
         board: offered as column field of the board.
+        only: filters of the records that its picker offers, e.g. ``{"role": "competitor"}``.
+        told: people of the company who may read this field are told the name of what it leads to, even where that
+            record is closed to them: who asks is part of a request.
     """
     targets = (to,) if isinstance(to, (str, Trait)) else tuple(to)
     return Field(
@@ -120,6 +125,8 @@ def reference(
         inverse=inverse,
         on_delete=on_delete,
         board=board,
+        only=only or {},
+        told=told,
         **common,
     )
 
@@ -164,9 +171,13 @@ def address(label: Text, **common: Any) -> Any:
     return Field(Kind.ADDRESS, label, **common)
 
 
-def file(label: Text, **common: Any) -> Any:
-    """One file; the value is a file id served by the one file route with this record's rights."""
-    return Field(Kind.FILE, label, **common)
+def file(label: Text, *, anything: bool = False, **common: Any) -> Any:
+    """One file; the value is a file id served by the one file route with this record's rights.
+
+    Args:
+        anything: people of the company may send any kind of file but programs, web pages and macros.
+    """
+    return Field(Kind.FILE, label, anything=anything, **common)
 
 
 def user(label: Text, **common: Any) -> Any:

@@ -113,12 +113,22 @@ class Field:
         board: offered as column field of the board.
         to: entity keys or traits a reference may point at.
         values: list key for a reference to a value the company keeps (``core.value``).
+        only: for a reference, filters of the records that its picker offers (``{"role": "competitor"}``); what else
+            may be written is for ``weft_before_write`` to refuse.
+        told: for a reference, whoever of the company reads the field is told the name of what it leads to, although
+            that record may be closed to them; nothing else of it, and no link.
         relation, inverse: key of the relation and (key, label) of its other direction.
         sql: computed in SQL; a callable taking the entity's table, returning a column expression (filterable).
         python: computed for display only; a callable taking the row as a dict.
         result: kind of a computed value.
         readonly: never written through forms or the API, only by ``elevated`` code.
         sensitive: left out of search and journal texts.
+        confirm: when somebody from outside changes it, the value waits until somebody of the company confirms it.
+        confirm_by: role whose people confirm it, with a note on how they made sure, instead of whoever looks after
+            the record; while no plugin declares that role, the latter do.
+        internal: for the plugin's own code alone (match keys, counters): no role can read, filter, sort, export or
+            write it; only ``records.system(...)`` knows the name.
+        anything: a file of any kind but programs, web pages and macros, not only of the usual kinds.
         extension_of: entity key when another plugin contributes this field.
         section: key of the form section it belongs to.
         peers: company-kept money: name of the currency column, derived.
@@ -143,6 +153,8 @@ class Field:
     board: bool = False
     to: tuple[str | Trait, ...] = ()
     values: str | None = None
+    only: Mapping[str, str] = field(default_factory=dict)
+    told: bool = False
     relation: str | None = None
     inverse: tuple[str, Text] | None = None
     on_delete: str = "restrict"
@@ -151,7 +163,11 @@ class Field:
     result: Kind | None = None
     readonly: bool = False
     sensitive: bool = False
+    confirm: bool = False
+    confirm_by: str = ""
+    internal: bool = False
     search: bool = False
+    anything: bool = False
     extension_of: str | None = None
     section: str = ""
 

@@ -134,9 +134,12 @@ def _edges(registry: Registry, fields: Iterable[Field]) -> tuple[EdgeMirror, ...
 
 
 def tree_types(registry: Registry) -> tuple[str, ...]:
-    """Keys of the relation types that some grant follows with ``tree(...)``, sorted."""
+    """Keys of the relation types that some declared grant follows with ``tree(...)``, sorted.
+
+    Not of those that a company added: their closures would have to be made while everybody works.
+    """
     found: set[str] = set()
-    for grant in registry.grants:
+    for grant in registry.declared_grants:
         for key in _descending(grant.rows):
             try:
                 found.add(registry.relation(key)[0].key)

@@ -112,7 +112,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a moment needs a time zone")
         moment = value.astimezone(UTC)
         if dialect.name == "sqlite":
-            return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+            return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")  # strftime shortens years
         return moment
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, delete, exists, select, update
+from sqlalchemy import Column, Connection, Table, delete, exists, select, update
 
 from weft.core.db.tables import core_metadata
-from weft.core.files.files import UNCLAIMED, file_columns
+from weft.core.files.files import UNCLAIMED
 from weft.core.files.store import store_of
 from weft.core.files.tables import attachment, file
+from weft.core.files.words import file_fields, forget_unused
 
 if TYPE_CHECKING:
     from weft.core.registry.runtime import Runtime
@@ -47,8 +48,10 @@ def collect(runtime: Runtime) -> tuple[int, int]:
         statement = select(file.c.id, file.c.sha256).where(
             file.c.trashed_at.is_(None), file.c.created_at < now - UNCLAIMED, ~used, ~removed_lately
         )
-        for _entity, _name, table, column in file_columns(runtime):
+        for _entity, _name, table, column in file_fields(runtime):
             statement = statement.where(~select(table.c.id).where(column == file.c.id).exists())
+        for column in _naming():
+            statement = statement.where(~select(column).where(column == file.c.id).exists())
         trashed = connection.execute(statement.limit(_PART)).all()
         if trashed:
             ids = [row.id for row in trashed]
@@ -59,7 +62,13 @@ def collect(runtime: Runtime) -> tuple[int, int]:
     removed = _remove_old(runtime, now)
     store.clear_temporary((now - UNCLAIMED).timestamp())
     _clear_strays(runtime, now)
+    forget_unused(runtime)
     return len(trashed), removed
+
+
+def _naming() -> list[Column[Any]]:
+    """Columns of core tables that name a file, such as the logo of a portal: marked ``info={"file": True}``."""
+    return [column for table in core_metadata.tables.values() for column in table.columns if column.info.get("file")]
 
 
 def _clear_strays(runtime: Runtime, now: datetime) -> None:

@@ -11,14 +11,15 @@ from urllib.parse import quote
 from sqlalchemy import func, insert, select, union_all, update
 
 from weft.core.access import decide
-from weft.core.db.fields import Kind
 from weft.core.errors import Denied, NotFound, NotSignedIn, TooLarge, ValidationFailed
 from weft.core.files import media
+from weft.core.files.making import make_docx, make_pdf
 from weft.core.files.store import Content, Readable, store_of
-from weft.core.files.tables import attachment, file
+from weft.core.files.tables import attachment, file, file_text
+from weft.core.files.words import READ_JOB, READABLE, file_fields, know_words
 from weft.core.i18n import translator
 from weft.core.identity.people import Person, people
-from weft.core.outbox.publishing import publish
+from weft.core.outbox.publishing import enqueue, publish
 from weft.core.records import rights
 from weft.core.records.targets import entity_keys
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_PER_RECORD", "Attachment", "FileInfo", "Received", "attach", "attachments", "claimable", "detach",
-    "file_columns", "info", "open_for", "receive", "response_headers", "upload",
+    "attach_uploads", "attachments_of", "info", "make_docx", "make_pdf", "open_for", "open_public", "receive",
+    "response_headers", "upload", "words_of",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -77,13 +79,14 @@ class Attachment:
 # ---- receiving
 
 
-def receive(runtime: Runtime, stream: Readable, name: str) -> Received:
+def receive(runtime: Runtime, stream: Readable, name: str, *, wide: bool = False) -> Received:
     """Take bytes into the store. Call it before a unit of work is opened: it may take long and writes no row.
 
     Args:
         runtime: settings (``upload_limit``) and store.
         stream: the bytes.
         name: as the sender calls it.
+        wide: any kind of file but programs, web pages and macros; else pictures, PDF, office files, texts and ZIP.
 
     Raises:
         TooLarge: more than the limit.
@@ -94,7 +97,7 @@ def receive(runtime: Runtime, stream: Readable, name: str) -> Received:
     try:
         fresh = None
         with store.open_temporary(path) as handle:
-            kind = media.media_type(handle, content.size)
+            kind = media.media_type(handle, content.size, wide=wide)
             if kind in media.IMAGES.values():
                 fresh = store.rewrite(lambda out: media.recode(handle, kind, out))
         if fresh is not None:
@@ -107,13 +110,14 @@ def receive(runtime: Runtime, stream: Readable, name: str) -> Received:
     return Received(content, media.clean_name(name, kind), kind)
 
 
-def upload(records: Records, source: Received | Readable, name: str = "") -> FileInfo:
+def upload(records: Records, source: Received | Readable, name: str = "", *, words: str | None = None) -> FileInfo:
     """Make a row for an upload; until a record has it, only its sender may open it, for a day.
 
     Args:
         records: the unit of work.
         source: what :func:`receive` returned, or a (small) stream.
         name: for a stream, as the sender calls it.
+        words: what is in it, where whoever made the file knows; else it is read in the background.
 
     Raises:
         NotSignedIn, Denied: nobody, or a principal that only looks.
@@ -129,6 +133,11 @@ def upload(records: Records, source: Received | Readable, name: str = "") -> Fil
         "created_by": records.principal.user_id,
     }  # fmt: skip
     records.connection.execute(insert(file).values(**row))
+    if words is not None:
+        know_words(records.connection, got.content.sha256, words, now=records.now)
+    elif got.media_type in READABLE:
+        key = f"{READ_JOB}:{got.content.sha256}:{row['id']}"
+        enqueue(records.connection, READ_JOB, {"file": row["id"]}, now=records.now, dedup_key=key)
     return FileInfo(**row)
 
 
@@ -153,16 +162,59 @@ def attach(
         TooLarge: the record has a hundred files.
     """
     entity = _place(records, record_id, "attach")
+    chosen = _audience(records, audience)
+    _room(records, record_id, 1)
+    return _attached(records, entity, record_id, upload(records, source, name), chosen, comment_id)
+
+
+def attach_uploads(
+    records: Records, record_id: int, file_ids: Sequence[int], *, audience: str | None = None,
+    comment_id: int | None = None,
+) -> list[Attachment]:  # fmt: skip
+    """Put files that the person sent before (:func:`upload`) on a record; what is not theirs or used is left out.
+
+    Args:
+        records: the unit of work; the right ``attach`` is needed.
+        record_id: the record.
+        file_ids: ids of uploads.
+        audience, comment_id: as in :func:`attach`.
+
+    Raises:
+        NotFound, Denied, TooLarge: as in :func:`attach`.
+    """
+    if not file_ids:
+        return []
+    entity = _place(records, record_id, "attach")
+    chosen = _audience(records, audience)
+    wanted = list(dict.fromkeys(file_ids))
+    _room(records, record_id, len(wanted))
+    mine = {number for _record, number in claimable(records, [(record_id, number) for number in wanted])}
+    known = info(records, mine)
+    return [
+        _attached(records, entity, record_id, known[number], chosen, comment_id)
+        for number in wanted if number in known
+    ]  # fmt: skip
+
+
+def _audience(records: Records, audience: str | None) -> str:
     internal = records.principal.internal
     chosen = audience or ("internal" if internal else "shared")
     if chosen not in ("internal", "shared"):
         raise ValidationFailed.single("audience", "choice", _("Choose one of the offered values."))
     if chosen == "internal" and not internal:
         raise Denied(str(_("Internal files are for people of the company.")), rule="attach")
+    return chosen
+
+
+def _room(records: Records, record_id: int, more: int) -> None:
     count = select(func.count()).where(attachment.c.record_id == record_id, attachment.c.removed_at.is_(None))
-    if (records.connection.scalar(count) or 0) >= MAX_PER_RECORD:
+    if (records.connection.scalar(count) or 0) + more > MAX_PER_RECORD:
         raise TooLarge(str(_("A record has at most a hundred files.")))
-    kept = upload(records, source, name)
+
+
+def _attached(
+    records: Records, entity: str, record_id: int, kept: FileInfo, chosen: str, comment_id: int | None
+) -> Attachment:
     row: dict[str, Any] = {
         "id": records.runtime.db.ids.next(), "record_id": record_id, "file_id": kept.id, "audience": chosen,
         "comment_id": comment_id, "created_at": records.now, "created_by": records.principal.user_id,
@@ -180,6 +232,18 @@ def attachments(records: Records, record_id: int, *, limit: int = MAX_PER_RECORD
     _place(records, record_id, "read")
     statement = visible(records).where(attachment.c.record_id == record_id)
     return shown(records, records.connection.execute(statement.order_by(attachment.c.id.desc()).limit(limit)).all())
+
+
+def attachments_of(records: Records, record_ids: Iterable[int]) -> dict[int, list[Attachment]]:
+    """Files of many records, oldest first, of those the principal may read and in few statements."""
+    keys = entity_keys(records, sorted(set(record_ids)))
+    readable = sorted(rights.allowed_ids(records, keys, "read"))
+    found: dict[int, list[Attachment]] = {}
+    if readable:
+        statement = visible(records).where(attachment.c.record_id.in_(readable)).order_by(attachment.c.id)
+        for one in shown(records, records.connection.execute(statement).all()):
+            found.setdefault(one.record_id, []).append(one)
+    return found
 
 
 def visible(records: Records) -> Any:
@@ -210,7 +274,7 @@ def shown(records: Records, rows: Sequence[Any]) -> list[Attachment]:
 
 
 def detach(records: Records, attachment_id: int) -> None:
-    """Take a file off a record: who put it there, or who may change the record. The bytes are collected later.
+    """Take a file off a record: who put it there, or a colleague who may change the record. Bytes are collected later.
 
     Raises:
         NotFound, Denied: as everywhere.
@@ -220,6 +284,8 @@ def detach(records: Records, attachment_id: int) -> None:
         raise NotFound("file")
     mine = row.created_by is not None and row.created_by == records.principal.user_id
     _place(records, row.record_id, "attach" if mine else "update")
+    if not mine and not records.principal.internal:
+        raise Denied(str(_("Only who attached the file can remove it.")), rule="attach")
     records.connection.execute(
         update(attachment).where(attachment.c.id == attachment_id).values(removed_at=records.now)
     )
@@ -265,6 +331,18 @@ def open_for(records: Records, file_id: int) -> tuple[FileInfo, IO[bytes]]:
     return _info(row), store_of(records.runtime).open(row.sha256)
 
 
+def open_public(records: Records, file_id: int) -> tuple[FileInfo, IO[bytes]]:
+    """Open a file that its place shows to everybody, such as the logo of a portal; the caller knows that it is one.
+
+    Raises:
+        NotFound: there is no such file any more.
+    """
+    found = info(records, [file_id]).get(file_id)
+    if found is None:
+        raise NotFound("file")
+    return found, store_of(records.runtime).open(found.sha256)
+
+
 def _may_open(records: Records, row: Any) -> bool:
     if _attached_readably(records, row.id) or _named_readably(records, row.id):
         return True
@@ -279,7 +357,7 @@ def _attached_readably(records: Records, file_id: int) -> bool:
 
 
 def _named_readably(records: Records, file_id: int) -> bool:
-    for entity, name, table, column in file_columns(records.runtime):
+    for entity, name, table, column in file_fields(records.runtime):
         ids = records.connection.scalars(select(table.c.id).where(column == file_id).limit(100)).all()
         for decision in decide.decide_many(records, entity, "read", ids).values():
             if decision.readable and name in decision.visible:
@@ -289,18 +367,8 @@ def _named_readably(records: Records, file_id: int) -> bool:
 
 def _used(records: Records, file_id: int) -> bool:
     parts = [select(attachment.c.id).where(attachment.c.file_id == file_id)]
-    parts += [select(table.c.id).where(column == file_id) for _e, _n, table, column in file_columns(records.runtime)]
+    parts += [select(table.c.id).where(column == file_id) for _e, _n, table, column in file_fields(records.runtime)]
     return records.connection.execute(union_all(*parts).limit(1)).first() is not None
-
-
-def file_columns(runtime: Runtime) -> list[tuple[str, str, Any, Any]]:
-    """(entity key, field name, table, column) of every file field of every installed entity."""
-    return [
-        (entity.key, name, entity.column(name).table, entity.column(name))
-        for entity in runtime.registry.entities.values()
-        for name, declared in entity.fields.items()
-        if declared.kind is Kind.FILE and declared.stored
-    ]
 
 
 def claimable(records: Records, wanted: Iterable[tuple[int, int]]) -> frozenset[tuple[int, int]]:
@@ -319,6 +387,19 @@ def claimable(records: Records, wanted: Iterable[tuple[int, int]]) -> frozenset[
         if fresh and row.created_by is not None and len(owners) == 1 and not _used(records, number):
             found.update(owners)
     return frozenset(found)
+
+
+def words_of(records: Records, file_id: int) -> str | None:
+    """The words of a file the principal may open, as they were read; None when there are none (yet).
+
+    Raises:
+        NotFound: there is no such file for this principal.
+    """
+    row = records.connection.execute(select(file).where(file.c.id == file_id)).first()
+    if row is None or not _may_open(records, row):
+        raise NotFound("file")
+    found: str | None = records.connection.scalar(select(file_text.c.text).where(file_text.c.sha256 == row.sha256))
+    return found
 
 
 def response_headers(found: FileInfo) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from typing import IO
 from weft.core.errors import ValidationFailed
 from weft.core.i18n import translator
 
-__all__ = ["EXTENSIONS", "IMAGES", "MAX_PIXELS", "clean_name", "media_type", "recode"]
+__all__ = ["EXTENSIONS", "FURTHER", "IMAGES", "MAX_PIXELS", "clean_name", "media_type", "recode"]
 
 _ = translator("core")
 
@@ -44,6 +44,49 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
     "application/zip": (".zip",),
     "text/plain": (".txt", ".csv", ".tsv", ".md", ".log", ".json", ".ics", ".vcf", ".eml"),
 }
+#: What only places that take any kind of file take as well: a library, not a comment.
+FURTHER: Mapping[str, tuple[str, ...]] = {
+    "application/x-ole-storage": (".doc", ".xls", ".ppt", ".msg", ".docx", ".xlsx", ".pptx", ".vsd", ".mpp"),
+    "application/rtf": (".rtf",),
+    "application/xml": (".xml", ".bpmn", ".dmn", ".xes"),
+    "application/octet-stream": (
+        ".bin",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".heic",
+        ".dwg",
+        ".dxf",
+        ".step",
+        ".stp",
+        ".stl",
+        ".igs",
+        ".mp3",
+        ".m4a",
+        ".wav",
+        ".mp4",
+        ".mov",
+        ".avi",
+        ".mkv",
+        ".webm",
+        ".7z",
+        ".gz",
+        ".tgz",
+        ".rar",
+        ".xz",
+        ".psd",
+        ".ai",
+        ".eps",
+        ".skp",
+        ".rvt",
+        ".ttf",
+        ".otf",
+        ".dat",
+        ".db",
+        ".sqlite",
+        ".parquet",
+    ),
+}
 #: Pillow's format -> media type of images that are made anew.
 IMAGES: Mapping[str, str] = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -59,6 +102,11 @@ _OFFICE = {
     "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 _MARKUP = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|svg|iframe|\?xml|!doctype\s+svg)", re.IGNORECASE)
+#: XML that a browser would draw or run.
+_DRAWN = re.compile(rb"<\s*([\w.-]+:)?(html|script|svg|iframe|stylesheet)\b|<\?xml-stylesheet|<!entity", re.IGNORECASE)
+_PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!",
+             b"\x00asm", b"dex\n", b"L\x00\x00\x00\x01\x14\x02")  # fmt: skip
+_OLE_MACROS = tuple(word.encode("utf-16-le") for word in ("_VBA_PROJECT", "Macros\0"))
 _UNSEEN = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
@@ -71,18 +119,19 @@ def clean_name(name: str, media: str) -> str:
     last = re.split(r"[\\/]", name.replace("\x00", ""))[-1]
     kept = "".join(c for c in last if c not in _UNSEEN and unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
     kept = unicodedata.normalize("NFC", " ".join(kept.split())).strip(". ")
-    allowed = EXTENSIONS[media]
+    allowed = EXTENSIONS.get(media) or FURTHER[media]
     suffix = PurePosixPath(kept).suffix.lower()
     stem, ending = (kept[: -len(suffix)], suffix) if suffix in allowed and kept[: -len(suffix)] else (kept, allowed[0])
     return f"{stem[: _MAX_NAME - len(ending)].strip() or 'file'}{ending}"
 
 
-def media_type(handle: IO[bytes], size: int) -> str:
+def media_type(handle: IO[bytes], size: int, *, wide: bool = False) -> str:
     """The media type of some bytes.
 
     Args:
         handle: seekable, at any position.
         size: number of bytes.
+        wide: also what is in :data:`FURTHER`; programs, web pages, drawings with scripts and macros never.
 
     Raises:
         ValidationFailed: empty, or of a kind that is not taken.
@@ -98,11 +147,32 @@ def media_type(handle: IO[bytes], size: int) -> str:
         return "image/webp"
     if head.startswith(b"PK\x03\x04"):
         return _archive(handle, size)
+    if wide and (found := _further(handle, head)):
+        return found
     if _MARKUP.search(head[:1024]):
         raise _refused("markup", _("Web pages and SVG drawings are not taken. Send a PDF or a picture."))
     if _is_text(handle):
         return "text/plain"
+    if wide and not head.startswith(_PROGRAMS):
+        return "application/octet-stream"
     raise _refused("type", _("This kind of file is not taken. Send a PDF, picture, office document, text or ZIP."))
+
+
+def _further(handle: IO[bytes], head: bytes) -> str:
+    """Kinds that only some places take, or ""."""
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        handle.seek(0)
+        if any(mark in handle.read(64 * 1024 * 1024) for mark in _OLE_MACROS):
+            raise _refused("macros", _("Documents with macros are not taken. Save it without macros."))
+        return "application/x-ole-storage"
+    if head.startswith(b"{\\rtf"):
+        return "application/rtf"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<?xml") and _is_text(handle):
+        handle.seek(0)
+        if not _DRAWN.search(handle.read(1024 * 1024)):
+            return "application/xml"
+    return ""
 
 
 def _is_text(handle: IO[bytes]) -> bool:

@@ -11,12 +11,13 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
 import fsspec
+import fsspec.core
 
-from weft.core.errors import NotFound, TooLarge
+from weft.core.errors import ConfigError, NotFound, TooLarge
 from weft.core.i18n import translator
 from weft.core.registry.runtime import Runtime
 
@@ -205,13 +206,17 @@ class FileStore:
     def _walk(self, folder: str) -> Iterator[tuple[str, str, float]]:
         """(path, file name, time of the last change) of every file below a folder."""
         own = ("tmp", "trash")
-        for entry in self.fs.ls(str(self.root / folder), detail=True):
+        try:
+            entries = self.fs.ls(str(self.root / folder), detail=True)
+        except FileNotFoundError:  # a store without folders knows none that is empty
+            return
+        for entry in entries:
             name = PurePosixPath(entry["name"]).name
             if entry["type"] == "directory":
                 if folder or name not in own:
                     yield from self._walk(f"{folder}/{name}" if folder else name)
             else:
-                moment = entry.get("mtime") or entry.get("LastModified") or 0.0
+                moment = entry.get("mtime") or entry.get("LastModified") or entry.get("created") or 0.0
                 yield entry["name"], name, float(moment.timestamp() if hasattr(moment, "timestamp") else moment)
 
 
@@ -235,10 +240,28 @@ def _flush_folder(filesystem: Any, folder: str) -> None:
 
 
 def store_of(runtime: Runtime) -> FileStore:
-    """The store of an installation: ``files`` in its data folder, made with the first use."""
+    """The store of an installation, made with the first use: ``files_url``, else ``files`` in its data folder.
+
+    Raises:
+        ConfigError: the package for that kind of store is not installed, or the address is none.
+    """
     found: FileStore | None = runtime.services.get("files.store")
     if found is None:
-        root = runtime.settings.home / "files"
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = runtime.services["files.store"] = FileStore(fsspec.filesystem("file"), root.as_posix())
+        address = runtime.settings.files_url
+        filesystem, folder = _remote(address) if address else _local(runtime.settings.home)
+        found = runtime.services["files.store"] = FileStore(filesystem, folder)
     return found
+
+
+def _local(home: Path) -> tuple[Any, str]:
+    root = home / "files"
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return fsspec.filesystem("file"), root.as_posix()
+
+
+def _remote(address: str) -> tuple[Any, str]:
+    # What another process wrote a moment ago has to be seen: no listing is remembered.
+    try:
+        return fsspec.core.url_to_fs(address, use_listings_cache=False)  # type: ignore[no-any-return]
+    except (ImportError, ValueError) as error:
+        raise ConfigError(f"WEFT_FILES_URL cannot be used: {error}") from error

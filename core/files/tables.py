@@ -9,9 +9,9 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table
 
 from weft.core.db.tables import core_metadata
-from weft.core.db.types import RecordId, UtcDateTime, short_text
+from weft.core.db.types import RecordId, UtcDateTime, long_text, short_text
 
-__all__ = ["attachment", "file"]
+__all__ = ["attachment", "file", "file_text"]
 
 #: One upload. ``sha256`` names the content in the store; several uploads may have the same content. The type was found
 #: from the bytes at upload and never changes. ``trashed_at`` is set by the collector when nothing uses the file.
@@ -41,4 +41,14 @@ attachment = Table(
     Column("removed_at", UtcDateTime()),
     CheckConstraint("audience IN ('internal', 'shared')", name="audience"),
     Index("ix_attachment_record", "record_id", "created_at", "id"),
+)  # fmt: skip
+
+#: The words of content, read once for all files that have it; ``reason`` says why there are none. Found by searches,
+#: and never shown but to those who may open a file with this content.
+file_text = Table(
+    "file_text", core_metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("text", long_text()),
+    Column("reason", short_text(20), nullable=False, server_default=""),
+    Column("read_at", UtcDateTime(), nullable=False),
 )  # fmt: skip

@@ -11,22 +11,23 @@ from sqlalchemy import select
 from weft.core.errors import Denied, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.identity import audit, company, limits, passwords, rights, sessions, tokens, users
-from weft.core.identity.acting import Acting, note, require_admin, require_self
+from weft.core.identity.acting import Acting, note, require_admin, require_fresh, require_self
 from weft.core.identity.principal import Principal
 from weft.core.identity.tables import credential
 from weft.core.registry.core_plugin import ADMIN
 from weft.core.registry.runtime import Runtime
 
 __all__ = [
-    "add_deputy", "change_password", "create_token", "end_deputy", "end_session", "revoke_token", "update_profile",
+    "add_deputy", "change_password", "create_token", "end_deputy", "end_other_sessions", "end_session",
+    "revoke_token", "update_profile",
 ]  # fmt: skip
 
 _ = translator("core")
-_OWN = {"name", "name_alt", "locale", "zone", "theme"}
+_OWN = {"name", "name_alt", "phone", "locale", "zone", "theme"}
 
 
 def update_profile(acting: Acting, **changes: Any) -> int:
-    """Change one's own name, language, zone or theme; the address is an administrator's to change (R7).
+    """Change one's own name, number, language, zone or theme; the address is an administrator's to change (R7).
 
     Raises:
         Denied: another field.
@@ -79,6 +80,14 @@ def end_session(acting: Acting, session_id: int) -> int:
     return note(acting, "user.sessions", {"user": [user_id, user_id], "sessions": [int(ended), 0]})
 
 
+def end_other_sessions(acting: Acting) -> int:
+    """End all of one's own sessions but the present one."""
+    user_id = acting.principal.user_id or 0
+    require_self(acting, user_id)
+    ended = sessions.revoke_all(acting.connection, user_id, now=acting.now, except_id=acting.principal.session_id)
+    return note(acting, "user.sessions", {"user": [user_id, user_id], "sessions": [len(ended), 0]})
+
+
 def create_token(
     acting: Acting, name: str, *, expires_at: datetime | None = None, scopes: Iterable[str] | None = None
 ) -> tokens.Issued:
@@ -87,6 +96,7 @@ def create_token(
     require_self(acting, user_id)
     if acting.principal.kind != "user":
         raise Denied(str(_("Sign in to make API tokens.")))
+    require_fresh(acting)
     issued = tokens.issue(acting.connection, user_id, name, now=acting.now, expires_at=expires_at, scopes=scopes)
     note(acting, "token.create", {"user": [None, user_id], "token": [None, issued.id], "name": [None, name.strip()]})
     return issued
@@ -109,6 +119,7 @@ def add_deputy(acting: Acting, deputy_id: int, *, valid_from: datetime, valid_to
     """Let somebody act for oneself for a period."""
     user_id = acting.principal.user_id or 0
     require_self(acting, user_id)
+    require_fresh(acting)
     period = {"valid_from": valid_from, "valid_to": valid_to}
     entry = rights.add_deputy(acting.connection, user_id, deputy_id, now=acting.now, **period)
     dates = {key: [None, moment.isoformat()] for key, moment in period.items()}

@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
 
-from weft.core.errors import Denied
+from weft.core.errors import ConfirmationNeeded, Denied
 from weft.core.i18n import translator
 from weft.core.identity import audit
 from weft.core.identity.principal import Principal
-from weft.core.registry.core_plugin import ADMIN
+from weft.core.registry.core_plugin import ADMIN, RATES
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["Acting", "note", "require_admin", "require_self", "writing"]
+__all__ = ["FRESH", "Acting", "note", "require_admin", "require_fresh", "require_rates", "require_self", "writing"]
 
 _ = translator("core")
+#: For so long after signing in (or confirming) rights may be changed without being asked again.
+FRESH = timedelta(minutes=15)
 _ADMINS = 0x77656674_0003
 
 
@@ -72,14 +74,45 @@ def require_admin(acting: Acting) -> None:
     Raises:
         Denied: anybody else, and every read-only or token principal without the right to write.
     """
-    principal = acting.principal
-    allowed = principal.kind == "system" or principal.has_role(ADMIN)
-    writes = not principal.read_only and (principal.scopes is None or "write" in principal.scopes)
-    if not allowed or not writes:
+    if not _may(acting.principal, ADMIN):
         reason = str(_("Only administrators may change users, rights and company settings."))
         raise Denied(reason, ask=str(_("An administrator can do it for you.")), rule=ADMIN)
     if acting.connection.dialect.name == "postgresql":
         acting.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADMINS})
+
+
+def require_rates(acting: Acting) -> None:
+    """Let those pass who keep the exchange rates (administrators have that role too), and the platform itself.
+
+    Raises:
+        Denied: anybody else, and every read-only or token principal without the right to write.
+    """
+    if not _may(acting.principal, RATES):
+        raise Denied(
+            str(_("Only those who keep the exchange rates may load them.")),
+            ask=str(_("An administrator can do it for you.")), rule=RATES,
+        )  # fmt: skip
+
+
+def _may(principal: Principal, role: str) -> bool:
+    """The platform itself, or who has a role and may write."""
+    writes = not principal.read_only and (principal.scopes is None or "write" in principal.scopes)
+    return writes and (principal.kind == "system" or principal.has_role(role))
+
+
+def require_fresh(acting: Acting) -> None:
+    """Let a browser session pass only when the person lately showed who they are: a found laptop changes no rights.
+
+    Commands, jobs and tokens have no session and pass.
+
+    Raises:
+        ConfirmationNeeded: the door asks for the password (or a code) and repeats the change.
+    """
+    principal = acting.principal
+    if principal.kind != "user" or principal.session_id is None:
+        return
+    if principal.confirmed_at is None or acting.now - principal.confirmed_at > FRESH:
+        raise ConfirmationNeeded
 
 
 def require_self(acting: Acting, user_id: int) -> None:

@@ -14,15 +14,16 @@ from typing import Any
 from weft.core.errors import ValidationFailed
 from weft.core.i18n import translator
 from weft.core.identity import company, links, passwords, rights, sessions, units, users
-from weft.core.identity.acting import Acting, note, require_admin
+from weft.core.identity.acting import Acting, note, require_admin, require_fresh
 from weft.core.identity.recovery import INVITE_JOB
 from weft.core.mail.mailer import is_set_up
 from weft.core.outbox.publishing import enqueue
 from weft.core.registry.core_plugin import ADMIN
 
 __all__ = [
-    "Invitation", "add_membership", "add_user", "check_last_admin", "deactivate", "end_membership", "end_sessions",
-    "invite", "invite_again", "reactivate", "reset_link", "set_anchors", "set_roles", "update_user",
+    "Invitation", "add_membership", "add_user", "check_last_admin", "create_user", "deactivate", "end_deputy",
+    "end_membership", "end_sessions", "invite", "invite_again", "make_link", "reactivate", "reset_link", "set_anchors",
+    "set_roles", "update_user",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -67,6 +68,7 @@ def add_user(
         ValidationFailed: a value, a role or the password is refused.
     """
     require_admin(acting)
+    require_fresh(acting)
     user_id = _create(
         acting, email, name, audience, name_alt, roles, unit, position, position_alt, head, anchors, locale, zone
     )
@@ -105,12 +107,13 @@ def invite(
         Denied: the caller is no administrator.
     """
     require_admin(acting)
+    require_fresh(acting)
     given = list(roles)
     user_id = _create(
         acting, email, name, audience, name_alt, given, unit, position, position_alt, head, anchors, locale, zone
     )
     number = note(acting, "user.invite", {"user": [None, user_id], "roles": [[], sorted(given)], "unit": [None, unit]})
-    return _link(acting, user_id, "invite", number)
+    return make_link(acting, user_id, "invite", number)
 
 
 def invite_again(acting: Acting, user_id: int) -> Invitation:
@@ -120,23 +123,38 @@ def invite_again(acting: Acting, user_id: int) -> Invitation:
         ValidationFailed: the person accepted already, or the account is closed.
     """
     require_admin(acting)
+    require_fresh(acting)
     if users.find(acting.connection, user_id).status != "invited":
         raise ValidationFailed.single("", "state", _("This person has accepted already, or the account is closed."))
     links.withdraw(acting.connection, user_id, now=acting.now)
-    return _link(acting, user_id, "invite", note(acting, "user.invite", {"user": [user_id, user_id]}))
+    return make_link(acting, user_id, "invite", note(acting, "user.invite", {"user": [user_id, user_id]}))
+
+
+def end_deputy(acting: Acting, user_id: int, entry_id: int) -> int:
+    """End somebody's deputyship now.
+
+    Raises:
+        NotFound: this person has no such deputyship.
+    """
+    require_admin(acting)
+    rights.end_deputy(acting.connection, entry_id, at=acting.now, user_id=user_id)
+    return note(acting, "user.deputy", {"user": [user_id, user_id], "id": [entry_id, None]})
 
 
 def reset_link(acting: Acting, user_id: int) -> Invitation:
     """A link with which an active person sets a new password, to be handed over when there is no mail server."""
     require_admin(acting)
+    require_fresh(acting)
     if not users.find(acting.connection, user_id).active:
         raise ValidationFailed.single("", "state", _("This account is closed. Open it first."))
-    return _link(acting, user_id, "reset", note(acting, "user.reset_link", {"user": [user_id, user_id]}))
+    return make_link(acting, user_id, "reset", note(acting, "user.reset_link", {"user": [user_id, user_id]}))
 
 
 def update_user(acting: Acting, user_id: int, **changes: Any) -> int:
-    """Change name, name_alt, email, locale, zone or theme of anybody."""
+    """Change name, name_alt, email, phone, locale, zone or theme of anybody."""
     require_admin(acting)
+    if "email" in changes:  # whoever has the mailbox gets the reset link
+        require_fresh(acting)
     before = users.find(acting.connection, user_id)
     users.update_user(acting.connection, user_id, **changes)
     after = users.find(acting.connection, user_id)
@@ -167,6 +185,7 @@ def deactivate(acting: Acting, user_id: int) -> int:
 def reactivate(acting: Acting, user_id: int) -> int:
     """Open a closed account again with the rights it had; the person signs in anew."""
     require_admin(acting)
+    require_fresh(acting)
     if users.find(acting.connection, user_id).active:
         raise ValidationFailed.single("", "state", _("This account is open already."))
     users.reactivate(acting.connection, user_id)
@@ -180,6 +199,7 @@ def set_roles(acting: Acting, user_id: int, roles: Iterable[str]) -> int:
         ValidationFailed: an unknown role, one of another portal, or nobody would be administrator.
     """
     require_admin(acting)
+    require_fresh(acting)
     wanted = set(roles)
     before = rights.roles_of(acting.connection, [user_id])[user_id]
     check_last_admin(acting, user_id, wanted)
@@ -192,6 +212,7 @@ def set_roles(acting: Acting, user_id: int, roles: Iterable[str]) -> int:
 def set_anchors(acting: Acting, user_id: int, record_ids: Iterable[int]) -> int:
     """Let exactly these records stand for a person; decides what path rules show to it."""
     require_admin(acting)
+    require_fresh(acting)
     before = rights.anchors_of(acting.connection, [user_id])[user_id]
     rights.set_anchors(acting.connection, user_id, record_ids, now=acting.now, by=acting.principal.user_id)
     after = rights.anchors_of(acting.connection, [user_id])[user_id]
@@ -243,6 +264,14 @@ def end_sessions(acting: Acting, user_id: int, session_id: int | None = None) ->
     return note(acting, "user.sessions", {"user": [user_id, user_id], "sessions": [len(ended), 0]})
 
 
+def create_user(
+    acting: Acting, *, email: str, name: str, audience: str, name_alt: str = "", roles: Iterable[str] = (),
+    anchors: Iterable[int] = (), locale: str = "", zone: str = "",
+) -> int:  # fmt: skip
+    """Make an invited user without telling anybody; who may do so was decided before, the audit trail comes after."""
+    return _create(acting, email, name, audience, name_alt, roles, None, "", "", False, anchors, locale, zone)
+
+
 def _create(
     acting: Acting, email: str, name: str, audience: str, name_alt: str, roles: Iterable[str], unit: int | None,
     position: str, position_alt: str, head: bool, anchors: Iterable[int], locale: str, zone: str,
@@ -260,7 +289,13 @@ def _create(
     return user_id
 
 
-def _link(acting: Acting, user_id: int, purpose: str, number: int) -> Invitation:
+def make_link(acting: Acting, user_id: int, purpose: str, number: int) -> Invitation:
+    """A fresh link for somebody, mailed where that can be done; who may make one was decided before.
+
+    Args:
+        purpose: ``invite`` or ``reset``.
+        number: the change set that tells of it.
+    """
     by = acting.principal.user_id
     token, expires = links.issue(acting.connection, purpose, user_id, now=acting.now, by=by)
     mailed = purpose == "invite" and is_set_up(acting.runtime.settings)

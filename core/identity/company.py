@@ -6,7 +6,7 @@ import threading
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -15,6 +15,7 @@ from weft.core.db.tables import installation
 from weft.core.errors import ErrorCollector
 from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity.tables import app_user
+from weft.core.identity.zones import time_zones
 from weft.core.registry.runtime import Runtime
 
 __all__ = ["KEY", "Company", "cached", "demo_mark", "get", "get_value", "is_empty", "save", "set_value"]
@@ -161,7 +162,7 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
         errors.add("website", "invalid", _("Enter an address that begins with https://."))
     if "currency" in values and not is_currency(values["currency"]):
         errors.add("currency", "invalid", _("Choose a currency."))
-    if "zone" in values and values["zone"] not in available_timezones():
+    if "zone" in values and values["zone"] not in time_zones():
         errors.add("zone", "invalid", _("Choose a time zone such as Europe/Amsterdam."))
     if "locale" in values and values["locale"] not in LOCALES:
         errors.add("locale", "invalid", _("Choose one of the languages."))

@@ -16,7 +16,7 @@ from weft.core.errors import RateLimited
 from weft.core.i18n import translator
 from weft.core.identity.tables import sign_in_attempt
 
-__all__ = ["account_key", "admit", "may_reset", "purge", "succeeded"]
+__all__ = ["account_key", "admit", "may_reset", "may_send", "purge", "succeeded"]
 
 _ = translator("core")
 
@@ -29,9 +29,12 @@ _STRANGERS = ((15, _MINUTE, timedelta(seconds=10)), (60, _HOUR, timedelta(second
 _ADDRESS = ((40, _MINUTE, timedelta(seconds=20)), (300, _HOUR, _MINUTE))
 #: For all together; people at addresses they used before are not held up.
 _ALL = ((400, _MINUTE, timedelta(seconds=2)),)
+#: Codes of the second step for one account: a guess has three chances in a million.
+_CODES = ((5, _MINUTE, _MINUTE), (12, _HOUR, timedelta(minutes=10)), (40, timedelta(days=1), _HOUR))
 #: An address is known to an account for this long after its last success there.
 _KNOWN = timedelta(days=30)
 _RESETS_OF_ACCOUNT, _RESETS_OF_ADDRESS = 3, 20
+_SENT_BY_ADDRESS = 20
 _LOCK = 0x77656674_0002
 
 
@@ -40,16 +43,24 @@ def account_key(audience: str, email: str) -> str:
     return hashlib.sha256(f"{audience}:{email.strip().lower()}".encode("utf-8", "replace")).hexdigest()
 
 
-def admit(conn: Connection, account: str, address: str, *, now: datetime) -> int:
-    """Let an attempt to sign in begin and note it as failed until :func:`succeeded`; returns its id.
+def admit(conn: Connection, account: str, address: str, *, now: datetime, kind: str = "sign_in") -> int:
+    """Let an attempt begin and note it as failed until :func:`succeeded`; returns its id.
 
     Noting comes first, so that a hundred attempts at once are counted as a hundred.
+
+    Args:
+        kind: ``sign_in`` for passwords; ``code`` for the second step, whose codes are short: there the account alone
+            counts, from wherever they come (whoever tries has the password already).
 
     Raises:
         RateLimited: with the seconds to wait; the attempt is not noted.
     """
     _lock(conn, account)
     a = sign_in_attempt.c
+    if kind == "code":
+        of_account = and_(a.kind == kind, a.success.is_(False), a.account == account)
+        _refuse(_wait(conn, of_account, _CODES, now))
+        return _note(conn, kind, account, address, now)
     known_here = and_(a.account == account, a.address == address, a.success.is_(True), a.at > now - _KNOWN)
     known = conn.execute(select(a.id).where(known_here).limit(1)).first() is not None
     failed = and_(a.kind == "sign_in", a.success.is_(False))
@@ -59,12 +70,8 @@ def admit(conn: Connection, account: str, address: str, *, now: datetime) -> int
     ]
     if not known:
         waits += [_wait(conn, and_(failed, a.account == account), _STRANGERS, now), _wait(conn, failed, _ALL, now)]
-    wait = max(waits)
-    if wait > timedelta(0):
-        seconds = int(wait.total_seconds()) + 1
-        message = _("Too many attempts. Try again in %(seconds)s seconds.") % {"seconds": seconds}
-        raise RateLimited(str(message), retry_after=seconds)
-    return _note(conn, "sign_in", account, address, now)
+    _refuse(max(waits))
+    return _note(conn, kind, account, address, now)
 
 
 def succeeded(conn: Connection, attempt_id: int) -> None:
@@ -84,11 +91,44 @@ def may_reset(conn: Connection, account: str, address: str, *, now: datetime) ->
     return (accounts or 0) < _RESETS_OF_ACCOUNT and (addresses or 0) < _RESETS_OF_ADDRESS
 
 
+def may_send(conn: Connection, purpose: str, subject: str, address: str, *, now: datetime, most: int = 1) -> str:
+    """Note that a visitor sent a public form: ``fine``; not noted are ``again`` (it was sent) and ``busy`` (too much).
+
+    Args:
+        conn: a writing transaction.
+        purpose: up to ten letters; every purpose is counted apart.
+        subject: what may be sent ``most`` times an hour: the form as it was shown, or a mail address.
+        address: network address; at most twenty an hour come from one.
+        now: aware.
+        most: how often the subject may be sent.
+    """
+    account = hashlib.sha256(f"{purpose}:{subject}".encode("utf-8", "replace")).hexdigest()
+    _lock(conn, account)
+    a = sign_in_attempt.c
+    of_subject = func.sum(case((a.account == account, 1), else_=0))
+    of_address = func.sum(case((a.address == address[:45], 1), else_=0))
+    statement = select(of_subject, of_address).where(a.kind == purpose, a.at > now - _HOUR)
+    subjects, addresses = conn.execute(statement).one()
+    if (subjects or 0) >= most:
+        return "again"
+    if (addresses or 0) >= _SENT_BY_ADDRESS:
+        return "busy"
+    _note(conn, purpose, account, address, now)
+    return "fine"
+
+
 def purge(conn: Connection, *, now: datetime) -> int:
     """Drop failures older than a day and successes older than the time an address stays known; returns how many."""
     a = sign_in_attempt.c
     old = and_(a.success.is_(False), a.at < now - timedelta(days=1))
     return conn.execute(delete(sign_in_attempt).where(old | (a.at < now - _KNOWN))).rowcount
+
+
+def _refuse(wait: timedelta) -> None:
+    if wait > timedelta(0):
+        seconds = int(wait.total_seconds()) + 1
+        message = _("Too many attempts. Try again in %(seconds)s seconds.") % {"seconds": seconds}
+        raise RateLimited(str(message), retry_after=seconds)
 
 
 def _wait(conn: Connection, which: Any, limits: Any, now: datetime) -> timedelta:

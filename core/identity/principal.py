@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 __all__ = ["ANONYMOUS", "SYSTEM", "Principal"]
@@ -22,10 +23,13 @@ class Principal:
         unit_tree: these and all units below them.
         anchors: ids of the records that stand for the principal.
         acts_for: ids of the users who made this one their deputy, now.
+        whose: whom ``me`` means in conditions, where a deputy looks at what waits for somebody else; None is oneself.
         locale, zone: language and IANA time zone of the screens.
         session_id: the browser session, None elsewhere.
-        read_only: every write is refused ("view as").
+        read_only: every write is refused ("view as", or what a link shares).
+        looked_at: somebody else sits there and looks ("view as"): what is private is not shown.
         scopes: of a token, None for all that the user may do.
+        confirmed_at: when the person last showed who they are in this session, None without a session.
     """
 
     kind: Literal["user", "token", "job", "system", "anonymous"]
@@ -38,11 +42,14 @@ class Principal:
     unit_tree: tuple[int, ...] = ()
     anchors: tuple[int, ...] = ()
     acts_for: tuple[int, ...] = ()
+    whose: int | None = None
     locale: str = "en"
     zone: str = "UTC"
     session_id: int | None = None
     read_only: bool = False
+    looked_at: bool = False
     scopes: frozenset[str] | None = None
+    confirmed_at: datetime | None = None
 
     @property
     def internal(self) -> bool:

@@ -1,7 +1,8 @@
 """Load the principal of a user: one statement for the version, one for all rights, none when nothing changed.
 
 The cache is per process and keyed by the user's version, which every change of rights raises: a change in any process
-is effective at the next request. Memberships and deputyships that begin or end by date limit how long an entry lives.
+is effective at the next request, and so is a change of the company's access rules, whose version is read along.
+Memberships and deputyships that begin or end by date limit how long an entry lives.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy.engine import Row
 
 from weft.core.db.types import RecordId, UtcDateTime
 from weft.core.errors import NotSignedIn
+from weft.core.identity import rulebook
 from weft.core.identity.principal import Principal
 from weft.core.identity.tables import anchor, app_user, deputy, membership, org_closure, user_role
 from weft.core.registry.model import Registry
@@ -34,6 +36,7 @@ class _Entry:
     version: int
     principal: Principal
     until: datetime | None
+    registry: Registry  # whose roles were closed over
 
 
 @dataclass(slots=True)
@@ -43,10 +46,12 @@ class _Cache:
     entries: OrderedDict[int, _Entry] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, user_id: int, version: int, now: datetime) -> Principal | None:
+    def get(self, user_id: int, version: int, now: datetime, registry: Registry) -> Principal | None:
         with self.lock:
             entry = self.entries.get(user_id)
-            if entry is None or entry.version != version or (entry.until is not None and now >= entry.until):
+            if entry is None or entry.registry is not registry:
+                return None
+            if entry.version != version or (entry.until is not None and now >= entry.until):
                 return None
             self.entries.move_to_end(user_id)
             return entry.principal
@@ -66,7 +71,9 @@ def load(
     audience: str,
     *,
     session_id: int | None = None,
+    confirmed_at: datetime | None = None,
     version: int | None = None,
+    rules: int | None = None,
     kind: Literal["user", "token", "job"] = "user",
     scopes: frozenset[str] | None = None,
     read_only: bool = False,
@@ -75,8 +82,9 @@ def load(
 
     Args:
         audience: must be the user's own.
-        session_id: of the browser session.
+        session_id, confirmed_at: of the browser session.
         version: the user's version when the caller just read it (the cookie check did); saves a statement.
+        rules: version of the access rules, likewise; the installation goes over to them when it is another one.
         kind, scopes, read_only: taken over into the principal.
 
     Raises:
@@ -87,15 +95,19 @@ def load(
     user: Row[Any] | None = None
     if version is None:
         user = _user(conn, user_id, audience)
-        version = user.version
-    principal = cache.get(user_id, version, now)
+        version, rules = user.version, user.rules or 0
+    rulebook.follow(runtime, conn, rules)
+    registry = runtime.registry
+    principal = cache.get(user_id, version, now, registry)
     if principal is None or principal.audience != audience:
         user = user if user is not None else _user(conn, user_id, audience)
-        principal, until = _build(conn, runtime.registry, user, now)
-        cache.put(user_id, _Entry(user.version, principal, until))
+        principal, until = _build(conn, registry, user, now)
+        cache.put(user_id, _Entry(user.version, principal, until, registry))
     if (session_id, kind, scopes, read_only) == (None, "user", None, False):
         return principal
-    return principal.with_changes(session_id=session_id, kind=kind, scopes=scopes, read_only=read_only)
+    return principal.with_changes(
+        session_id=session_id, confirmed_at=confirmed_at, kind=kind, scopes=scopes, read_only=read_only
+    )
 
 
 def close_roles(registry: Registry, roles: Iterable[str], audience: str) -> frozenset[str]:
@@ -114,7 +126,7 @@ def close_roles(registry: Registry, roles: Iterable[str], audience: str) -> froz
 
 def _user(conn: Connection, user_id: int, audience: str) -> Any:
     u = app_user.c
-    statement = select(u.id, u.audience, u.name, u.name_alt, u.locale, u.zone, u.version)
+    statement = select(u.id, u.audience, u.name, u.name_alt, u.locale, u.zone, u.version, rulebook.rules_version)
     wanted = statement.where(u.id == user_id, u.audience == audience, u.active.is_(True))
     row: Any = conn.execute(wanted).first()
     if row is None:

@@ -14,15 +14,18 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
+from weft.core.identity.rulebook import rules_version
 from weft.core.identity.tables import app_user, user_session
 
 __all__ = [
-    "ABSOLUTE", "IDLE", "NewSession", "Session", "SessionCheck", "create", "due_for_touch", "find_by_cookie",
-    "list_sessions", "purge", "renew", "revoke", "revoke_all", "token_hash", "touch",
+    "ABSOLUTE", "IDLE", "IDLE_ADMIN", "NewSession", "Session", "SessionCheck", "confirm", "create", "due_for_touch",
+    "find_by_cookie", "list_sessions", "provider_of", "purge", "renew", "revoke", "revoke_all", "token_hash", "touch",
 ]  # fmt: skip
 
 #: A session ends after this time without a request ...
 IDLE = timedelta(minutes=30)
+#: (an administrator's after this time at the latest) ...
+IDLE_ADMIN = timedelta(minutes=15)
 #: ... and in any case after this time.
 ABSOLUTE = timedelta(hours=12)
 #: ``last_seen_at`` is written at most this often, so that reading stays free of writes.
@@ -48,6 +51,9 @@ class SessionCheck:
     Attributes:
         version: the user's version, key of the principal cache.
         renew: the user's roles changed since the cookie was given out; the door should call :func:`renew`.
+        confirmed_at: when the person last showed who they are: by password, code or provider.
+        rules: version of the company's access rules (:mod:`weft.core.identity.rulebook`).
+        viewing: the person as whom this session looks now.
     """
 
     id: int
@@ -57,6 +63,9 @@ class SessionCheck:
     last_seen_at: datetime
     expires_at: datetime
     renew: bool
+    confirmed_at: datetime
+    rules: int = 0
+    viewing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +96,20 @@ def create(
     agent: str = "",
     idle: timedelta = IDLE,
     absolute: timedelta = ABSOLUTE,
+    provider: str = "",
 ) -> NewSession:
     """Open a session with a fresh 256-bit token; nothing of an earlier cookie is taken over.
 
     Args:
         idle: time without a request after which it ends.
         absolute: time after which it ends in any case.
+        provider: key of the sign-in provider that opened it.
     """
     token = secrets.token_urlsafe(32)
     values = {
         "token_hash": token_hash(token), "user_id": user_id, "audience": audience, "created_at": now, "issued_at": now,
         "last_seen_at": now, "expires_at": now + absolute, "address": address[:45], "agent": agent[:300],
-        "idle_seconds": int(idle.total_seconds()),
+        "idle_seconds": int(idle.total_seconds()), "confirmed_at": now, "provider": provider or None,
     }  # fmt: skip
     number = conn.execute(insert(user_session).values(values).returning(user_session.c.id)).scalar_one()
     conn.execute(update(app_user).where(app_user.c.id == user_id).values(last_seen_at=now))
@@ -115,7 +126,11 @@ def find_by_cookie(conn: Connection, token: str, audience: str, *, now: datetime
     if row is None or _idle_too_long(row, now):
         return None
     renew = row.token_hash == hashed and row.roles_at is not None and row.roles_at > row.issued_at
-    return SessionCheck(row.id, row.user_id, row.audience, row.version, row.last_seen_at, row.expires_at, renew)
+    confirmed = row.confirmed_at or row.created_at
+    return SessionCheck(
+        row.id, row.user_id, row.audience, row.version, row.last_seen_at, row.expires_at, renew, confirmed,
+        row.rules or 0, row.viewing_id,
+    )  # fmt: skip
 
 
 def _check_statement() -> Select[Any]:
@@ -123,7 +138,10 @@ def _check_statement() -> Select[Any]:
     s, u = user_session.c, app_user.c
     hashed: BindParameter[str] = bindparam("hashed")
     audience: BindParameter[str] = bindparam("audience")
-    columns = (s.id, s.user_id, s.audience, s.last_seen_at, s.expires_at, s.issued_at, s.idle_seconds, s.token_hash)
+    columns = (
+        s.id, s.user_id, s.audience, s.last_seen_at, s.expires_at, s.issued_at, s.idle_seconds, s.token_hash,
+        s.created_at, s.confirmed_at, s.viewing_id, rules_version,
+    )  # fmt: skip
     before = and_(s.previous_hash == hashed, s.issued_at > bindparam("grace"))
     return (
         select(*columns, u.version, u.roles_at)
@@ -147,8 +165,26 @@ def touch(conn: Connection, check: SessionCheck, *, now: datetime) -> None:
     conn.execute(update(app_user).where(app_user.c.id == check.user_id).values(last_seen_at=now))
 
 
-def renew(conn: Connection, session_id: int, *, now: datetime) -> str | None:
-    """Give a session a new token (after a change of roles); None when another request was faster."""
+def confirm(conn: Connection, session_id: int, *, now: datetime) -> str | None:
+    """Note that the person showed again who they are; returns the session's new token, None when it ended meanwhile."""
+    token = secrets.token_urlsafe(32)
+    open_ = (user_session.c.id == session_id, user_session.c.revoked_at.is_(None))
+    values = {"token_hash": token_hash(token), "issued_at": now, "confirmed_at": now}
+    statement = update(user_session).where(*open_).values(previous_hash=user_session.c.token_hash, **values)
+    return token if conn.execute(statement).rowcount else None
+
+
+def provider_of(conn: Connection, session_id: int) -> str:
+    """Key of the sign-in provider that opened a session, empty for a password."""
+    return conn.execute(select(user_session.c.provider).where(user_session.c.id == session_id)).scalar() or ""
+
+
+def renew(conn: Connection, session_id: int, *, now: datetime, idle: timedelta | None = None) -> str | None:
+    """Give a session a new token (after a change of roles); None when another request was faster.
+
+    Args:
+        idle: time without a request after which it ends, as it is with the new roles; None leaves it.
+    """
     token = secrets.token_urlsafe(32)
     fresh = select(app_user.c.roles_at).where(app_user.c.id == user_session.c.user_id).scalar_subquery()
     statement = (
@@ -156,6 +192,8 @@ def renew(conn: Connection, session_id: int, *, now: datetime) -> str | None:
         .where(user_session.c.id == session_id, user_session.c.revoked_at.is_(None), user_session.c.issued_at < fresh)
         .values(previous_hash=user_session.c.token_hash, token_hash=token_hash(token), issued_at=now)
     )
+    if idle is not None:
+        statement = statement.values(idle_seconds=int(idle.total_seconds()))
     return token if conn.execute(statement).rowcount else None
 
 

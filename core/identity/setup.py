@@ -103,7 +103,8 @@ def _write(
     rights.set_roles(conn, runtime.registry, user_id, [ADMIN], now=now, by=user_id)
     unit = units.create_unit(conn, name=str(names["name"]), name_alt=str(names["name_alt"]), now=now)
     units.add_member(conn, user_id, unit, now=now, head=True)
-    session = sessions.create(conn, user_id, "employee", now=now, address=address, agent=agent)
+    more: dict[str, Any] = {"address": address, "agent": agent, "idle": sessions.IDLE_ADMIN}
+    session = sessions.create(conn, user_id, "employee", now=now, **more)
     audit.write(conn, now, user_id, "page", "company.setup", {"user": [None, user_id], "name": [None, names["name"]]})
     return SignedIn(user_id, "employee", locale, "auto", session)
 

@@ -7,13 +7,37 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from weft.core.errors import NotSignedIn
-from weft.core.identity import audit, company, limits, links, passwords, sessions, users
+from weft.core.errors import NextStep, NotSignedIn
+from weft.core.identity import (
+    audit,
+    company,
+    limits,
+    links,
+    passwords,
+    pending,
+    principals,
+    rights,
+    second_factor,
+    sessions,
+    users,
+    viewing,
+)
 from weft.core.identity.principal import Principal
 from weft.core.identity.tables import app_user, credential
+from weft.core.registry.core_plugin import ADMIN
+from weft.core.registry.model import Registry
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["SignedIn", "set_password_by_link", "sign_in", "sign_out"]
+__all__ = [
+    "Browser",
+    "SignedIn",
+    "idle_of",
+    "open_session",
+    "set_password_by_link",
+    "sign_in",
+    "sign_out",
+    "step_or_session",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +49,21 @@ class SignedIn:
     locale: str
     theme: str
     session: sessions.NewSession
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where somebody signs in from.
+
+    Attributes:
+        address: network address.
+        agent: user agent.
+        previous: cookie value sent along; that session ends, nothing of it is taken over.
+    """
+
+    address: str
+    agent: str = ""
+    previous: str = ""
 
 
 def sign_in(
@@ -49,6 +88,7 @@ def sign_in(
 
     Raises:
         RateLimited: too many attempts.
+        NextStep: the pair fits, and a second step is missing.
         NotSignedIn: the pair does not fit.
     """
     account = limits.account_key(audience, email)
@@ -70,10 +110,71 @@ def sign_in(
         limits.succeeded(conn, attempt)
         if renewed is not None:
             passwords.store(conn, row.id, renewed, now=now)
-        _end_previous(conn, previous, audience, now)
-        session = _open(conn, row.id, audience, now, address, agent)
-        audit.write(conn, now, row.id, "page", "user.sign_in", {"user": [None, row.id], "address": [None, address]})
-    return SignedIn(row.id, audience, row.locale, row.theme, session)
+        done = step_or_session(conn, runtime, row.id, Browser(address, agent, previous), now=now)
+    return _entered(done)
+
+
+def step_or_session(
+    conn: Connection, runtime: Runtime, user_id: int, browser: Browser, *, now: datetime, provider: str = "",
+    trusted: bool = False,
+) -> SignedIn | NextStep:  # fmt: skip
+    """Go on after a right password or a provider's good answer: open a session, or begin the second step.
+
+    The step is returned, not raised, so that the transaction keeps it; raise it when the transaction has ended.
+
+    Args:
+        provider: key of the sign-in provider, if it was one.
+        trusted: that provider asks for a second step itself.
+    """
+    audience = users.find(conn, user_id).audience
+    if not trusted:
+        on = second_factor.is_on(conn, user_id)
+        if on or second_factor.required(conn, runtime.registry, user_id):
+            step = "code" if on else "enrol"
+            token = pending.open_pending(conn, user_id, audience, step, now=now, provider=provider)
+            return NextStep(step, audience, token)
+    return open_session(conn, runtime, user_id, browser, now=now, provider=provider)
+
+
+def open_session(
+    conn: Connection, runtime: Runtime, user_id: int, browser: Browser, *, now: datetime, provider: str = "",
+    by: str = "",
+) -> SignedIn:  # fmt: skip
+    """Open a session with a new cookie and note it in the audit trail; all steps must be done.
+
+    Args:
+        by: the second step that was done, ``app`` or ``recovery``.
+    """
+    user = users.find(conn, user_id)
+    _end_previous(conn, browser.previous, user.audience, now)
+    idle = idle_of(conn, runtime.registry, user_id, user.audience)
+    session = sessions.create(
+        conn,
+        user_id,
+        user.audience,
+        now=now,
+        address=browser.address,
+        agent=browser.agent,
+        idle=idle,
+        provider=provider,
+    )
+    more = {name: [None, value] for name, value in (("second_step", by), ("provider", provider)) if value}
+    changes = {"user": [None, user_id], "address": [None, browser.address], **more}
+    audit.write(conn, now, user_id, "page", "user.sign_in", changes)
+    return SignedIn(user_id, user.audience, user.locale, user.theme, session)
+
+
+def idle_of(conn: Connection, registry: Registry, user_id: int, audience: str) -> timedelta:
+    """Time without a request after which a user's session ends: the company's setting, shorter for administrators."""
+    idle = timedelta(minutes=company.get(conn).idle_minutes)
+    held = principals.close_roles(registry, rights.roles_of(conn, [user_id])[user_id], audience)
+    return min(idle, sessions.IDLE_ADMIN) if ADMIN in held else idle
+
+
+def _entered(done: SignedIn | NextStep) -> SignedIn:
+    if isinstance(done, NextStep):
+        raise done
+    return done
 
 
 def sign_out(runtime: Runtime, principal: Principal) -> None:
@@ -82,7 +183,10 @@ def sign_out(runtime: Runtime, principal: Principal) -> None:
         return
     now = runtime.clock()
     with runtime.db.write() as conn:
+        viewed = viewing.viewing_of(conn, principal.session_id)
         if sessions.revoke(conn, principal.session_id, now=now, user_id=principal.user_id):
+            if viewed is not None:
+                audit.write(conn, now, principal.user_id, "page", "view_as.end", {"user": [viewed, viewed]})
             audit.write(conn, now, principal.user_id, "page", "user.sign_out", {"user": [principal.user_id, None]})
 
 
@@ -91,10 +195,12 @@ def set_password_by_link(
 ) -> SignedIn:
     """Use a reset or invitation link: set the password, end all other sessions, sign in.
 
-    Of simultaneous uses exactly one succeeds; a password that is refused does not use the link up.
+    Of simultaneous uses exactly one succeeds; a password that is refused does not use the link up. The link replaces
+    the password only: who has a second step still does it.
 
     Raises:
         NotFound: the link is unknown, used or expired.
+        NextStep: the password is set, and a second step is missing.
         ValidationFailed: the password is refused by the policy.
     """
     now = runtime.clock()
@@ -108,18 +214,10 @@ def set_password_by_link(
         links.consume(conn, token, now=now)
         passwords.store(conn, user.id, stored, now=now)
         sessions.revoke_all(conn, user.id, now=now)
-        _end_previous(conn, previous, user.audience, now)
-        session = _open(conn, user.id, user.audience, now, address, agent)
         action = "user.accept" if link.purpose == "invite" else "user.reset"
         audit.write(conn, now, user.id, "page", action, {"user": [None, user.id]})
-    return SignedIn(user.id, user.audience, user.locale, user.theme, session)
-
-
-def _open(
-    conn: Connection, user_id: int, audience: str, now: datetime, address: str, agent: str
-) -> sessions.NewSession:
-    idle = timedelta(minutes=company.get(conn).idle_minutes)
-    return sessions.create(conn, user_id, audience, now=now, address=address, agent=agent, idle=idle)
+        done = step_or_session(conn, runtime, user.id, Browser(address, agent, previous), now=now)
+    return _entered(done)
 
 
 def _end_previous(conn: Connection, token: str, audience: str, now: datetime) -> None:

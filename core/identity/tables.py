@@ -24,8 +24,9 @@ from weft.core.db.tables import core_metadata
 from weft.core.db.types import RecordId, UtcDateTime, json_type, short_text
 
 __all__ = [
-    "anchor", "api_token", "app_user", "credential", "deputy", "membership", "one_time_link", "org_closure", "org_unit",
-    "sign_in_attempt", "user_preference", "user_role", "user_session",
+    "access_role", "access_rule", "anchor", "api_token", "app_user", "credential", "deputy", "external_identity",
+    "membership", "one_time_link", "org_closure", "org_unit", "recovery_code", "second_factor", "sign_in_attempt",
+    "sign_in_pending", "spent_token", "user_preference", "user_role", "user_session",
 ]  # fmt: skip
 
 _SECRET = {"owner": "core", "secret": True}
@@ -39,6 +40,7 @@ app_user = Table(
     Column("email", short_text(254), nullable=False),       # lower case
     Column("name", short_text(120), nullable=False),
     Column("name_alt", short_text(120)),                    # the name in the other script
+    Column("phone", String(24)),                            # E.164
     Column("locale", String(10), nullable=False, server_default="en"),
     Column("zone", String(64), nullable=False, server_default="UTC"),
     Column("theme", String(10), nullable=False, server_default="auto"),
@@ -62,6 +64,47 @@ credential = Table(
     Column("user_id", RecordId, ForeignKey("app_user.id"), primary_key=True, autoincrement=False),
     Column("password_hash", String(255), nullable=False),
     Column("changed_at", UtcDateTime(), nullable=False),
+    info=_SECRET,
+)  # fmt: skip
+
+#: The second step of signing in. The secret is sealed with a key that is not in the database; ``last_step`` is the
+#: time step of the last code taken, so that no code is good twice.
+second_factor = Table(
+    "second_factor", core_metadata,
+    Column("user_id", RecordId, ForeignKey("app_user.id"), primary_key=True, autoincrement=False),
+    Column("secret", String(400), nullable=False),
+    Column("last_step", Integer(), nullable=False),
+    Column("created_at", UtcDateTime(), nullable=False),
+    info=_SECRET,
+)  # fmt: skip
+
+#: Codes for the day when the telephone is gone; keyed hashes, each good once.
+recovery_code = Table(
+    "recovery_code", core_metadata,
+    Column("id", RecordId, primary_key=True),
+    Column("user_id", RecordId, ForeignKey("app_user.id"), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("used_at", UtcDateTime()),
+    UniqueConstraint("user_id", "code_hash"),
+    sqlite_autoincrement=True,
+    info=_SECRET,
+)  # fmt: skip
+
+#: Accounts at sign-in providers: the pair of issuer and subject is the identity, never an address (R25).
+external_identity = Table(
+    "external_identity", core_metadata,
+    Column("id", RecordId, primary_key=True),
+    Column("user_id", RecordId, ForeignKey("app_user.id"), nullable=False, index=True),
+    Column("audience", String(20), nullable=False),
+    Column("provider", String(40), nullable=False),         # key of the setting it came by
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("label", short_text(254)),                       # what the provider calls it, only to be shown
+    Column("linked_at", UtcDateTime(), nullable=False),
+    Column("linked_by", RecordId),
+    Column("last_used_at", UtcDateTime()),
+    UniqueConstraint("audience", "issuer", "subject"),
+    sqlite_autoincrement=True,
     info=_SECRET,
 )  # fmt: skip
 
@@ -143,7 +186,35 @@ user_session = Table(
     Column("address", String(45)),
     Column("agent", String(300)),
     Column("revoked_at", UtcDateTime()),
+    Column("confirmed_at", UtcDateTime()),                  # last proof of who it is: password, code or provider
+    Column("provider", String(40)),                         # sign-in provider it was opened by, if any
+    Column("viewing_id", RecordId, ForeignKey("app_user.id")),   # looks as this person now ("view as")
     sqlite_autoincrement=True,
+    info=_SECRET,
+)  # fmt: skip
+
+#: The password was right, a second step is missing: hashed, minutes long, no session.
+sign_in_pending = Table(
+    "sign_in_pending", core_metadata,
+    Column("id", RecordId, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("user_id", RecordId, ForeignKey("app_user.id"), nullable=False, index=True),
+    Column("audience", String(20), nullable=False),
+    Column("step", String(10), nullable=False),             # code, enrol
+    Column("provider", String(40)),
+    Column("tries", Integer(), nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("expires_at", UtcDateTime(), nullable=False),
+    Column("used_at", UtcDateTime()),
+    sqlite_autoincrement=True,
+    info=_SECRET,
+)  # fmt: skip
+
+#: Values that carry their own content and are good once (answers of providers): noted until they end by themselves.
+spent_token = Table(
+    "spent_token", core_metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime(), nullable=False, index=True),
     info=_SECRET,
 )  # fmt: skip
 
@@ -183,7 +254,7 @@ one_time_link = Table(
 sign_in_attempt = Table(
     "sign_in_attempt", core_metadata,
     Column("id", RecordId, primary_key=True),
-    Column("kind", String(10), nullable=False),             # sign_in, reset
+    Column("kind", String(10), nullable=False),             # sign_in, code, reset ...
     Column("account", String(64), nullable=False),          # hash of audience and address typed
     Column("address", String(45), nullable=False),
     Column("at", UtcDateTime(), nullable=False),
@@ -213,4 +284,27 @@ user_preference = Table(
     Column("user_id", RecordId, ForeignKey("app_user.id"), primary_key=True, autoincrement=False),
     Column("key", String(120), primary_key=True),
     Column("value", json_type()),
+)  # fmt: skip
+
+#: Roles that the company made, beside those of the plugins.
+access_role = Table(
+    "access_role", core_metadata,
+    Column("key", String(100), primary_key=True),           # company.<word>
+    Column("audience", String(20), nullable=False),
+    Column("label_en", short_text(80), nullable=False),
+    Column("label_zh", short_text(80), nullable=False),
+    Column("help", short_text(255), nullable=False, server_default=""),
+    Column("includes", json_type(), nullable=False),        # keys of roles
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("created_by", RecordId),
+)  # fmt: skip
+
+#: Rules of a role on an entity, where the company changed the declared ones: these and no others hold there.
+access_rule = Table(
+    "access_rule", core_metadata,
+    Column("role", String(100), primary_key=True),
+    Column("entity", String(100), primary_key=True),
+    Column("rules", json_type(), nullable=False),           # see weft.core.registry.rules
+    Column("changed_at", UtcDateTime(), nullable=False),
+    Column("changed_by", RecordId),
 )  # fmt: skip

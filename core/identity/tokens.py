@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from weft.core.errors import NotFound, ValidationFailed
 from weft.core.i18n import translator
+from weft.core.identity.rulebook import rules_version
 from weft.core.identity.sessions import token_hash
 from weft.core.identity.tables import api_token, app_user
 
@@ -57,7 +58,8 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class TokenCheck:
-    """What the bearer check finds; ``version`` is the user's, key of the principal cache."""
+    """What the bearer check finds; ``version`` is the user's, key of the principal cache, ``rules`` that of the
+    company's access rules."""
 
     id: int
     user_id: int
@@ -65,6 +67,7 @@ class TokenCheck:
     version: int
     scopes: frozenset[str] | None
     last_used_at: datetime | None
+    rules: int = 0
 
 
 def issue(
@@ -110,14 +113,14 @@ def find_by_token(conn: Connection, secret: str, *, now: datetime) -> TokenCheck
     if row is None:
         return None
     scopes = None if row.scopes is None else frozenset(row.scopes)
-    return TokenCheck(row.id, row.user_id, row.audience, row.version, scopes, row.last_used_at)
+    return TokenCheck(row.id, row.user_id, row.audience, row.version, scopes, row.last_used_at, row.rules or 0)
 
 
 def _check_statement() -> Select[Any]:
     """The statement of every request; built once, because building costs more than asking."""
     t, u = api_token.c, app_user.c
     return (
-        select(t.id, t.user_id, u.audience, u.version, t.scopes, t.last_used_at)
+        select(t.id, t.user_id, u.audience, u.version, t.scopes, t.last_used_at, rules_version)
         .join_from(api_token, app_user, u.id == t.user_id)
         .where(t.token_hash == bindparam("hashed"), t.expires_at > bindparam("now"))
         .where(t.revoked_at.is_(None), u.active.is_(True))

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from weft.core.errors import NotFound, UndoRefused, ValidationFailed
 from weft.core.i18n import translator
-from weft.core.identity import admin, audit, company, links, rights, sessions, units, users
-from weft.core.identity.acting import Acting, note, require_admin
+from weft.core.identity import admin, audit, company, links, rights, rights_undo, sessions, units, users
+from weft.core.identity.acting import Acting, note, require_admin, require_fresh
 from weft.core.identity.tables import org_unit
 
 __all__ = ["UNDOABLE", "is_audit", "undo_audit"]
@@ -39,6 +39,8 @@ def undo_audit(acting: Acting, change_set_id: int) -> int:
     reverse = UNDOABLE.get(entry.action)
     if reverse is None:
         raise UndoRefused(str(_("This cannot be undone.")))
+    if entry.action in audit.RIGHTS:
+        require_fresh(acting)
     if entry.undone:
         raise UndoRefused(str(_("This was undone already.")))
     try:
@@ -138,6 +140,11 @@ UNDOABLE: dict[str, Callable[[Acting, _Changes], str]] = {
     "unit.update": _unit,
     "unit.move": _moved,
     "company.update": _company,
+    "rights.rules": rights_undo.undo_rules,
+    "rights.role_create": rights_undo.undo_role_create,
+    "rights.role_update": rights_undo.undo_role_update,
+    "rights.role_delete": rights_undo.undo_role_delete,
+    "rights.import": rights_undo.undo_import,
 }
 
 

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, case, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Row
@@ -17,11 +16,12 @@ from sqlalchemy.exc import IntegrityError
 from weft.core.errors import ErrorCollector, NotFound, ValidationFailed
 from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity.tables import app_user, credential, deputy, membership, org_closure, user_role
+from weft.core.identity.zones import time_zones
 from weft.core.registry.access import AUDIENCES
 
 __all__ = [
     "STATUSES", "THEMES", "User", "bump", "count_by_status", "create", "deactivate", "find", "find_by_email",
-    "list_users", "normal_email", "reactivate", "seen", "shown_name", "update_user",
+    "find_many", "list_users", "normal_email", "reactivate", "seen", "shown_name", "update_user",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -29,6 +29,10 @@ _ = translator("core")
 THEMES = ("auto", "light", "dark")
 #: What the list of users tells about each: deactivated, invited (no password yet), new (never signed in), active.
 STATUSES = ("active", "new", "invited", "inactive")
+#: Country code and number, as E.164 has them.
+_PHONE = re.compile(r"\+[1-9]\d{6,14}")
+#: What people put between the digits.
+_PHONE_MARKS = str.maketrans("", "", " ()-./\u00a0")
 #: One @, no spaces or controls, a domain with a dot or a single local name.
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f<>\"]{1,64}@[^@\s\x00-\x1f\x7f<>\"]{1,189}")
 
@@ -42,6 +46,7 @@ class User:
     email: str
     name: str
     name_alt: str
+    phone: str
     locale: str
     zone: str
     theme: str
@@ -74,6 +79,7 @@ def create(
     now: datetime,
     audience: str = "employee",
     name_alt: str = "",
+    phone: str = "",
     locale: str = "en",
     zone: str = "UTC",
     theme: str = "auto",
@@ -85,8 +91,9 @@ def create(
         ValidationFailed: a value is unusable, or the address is taken in this audience.
     """
     values = _checked(
-        {"email": email, "name": name, "name_alt": name_alt, "locale": locale, "zone": zone, "theme": theme}
-    )
+        {"email": email, "name": name, "name_alt": name_alt, "phone": phone, "locale": locale, "zone": zone,
+         "theme": theme}
+    )  # fmt: skip
     if audience not in AUDIENCES:
         raise ValidationFailed.single("audience", "invalid", _("Choose one of the portals."))
     values |= {"audience": audience, "created_at": now, "invited_at": now if invited else None}
@@ -96,7 +103,7 @@ def create(
 
 
 def update_user(conn: Connection, user_id: int, **changes: Any) -> None:
-    """Change name, name_alt, email, locale, zone or theme; a sign-in that is open shows it at its next request.
+    """Change name, name_alt, email, phone, locale, zone or theme; a sign-in that is open shows it at its next request.
 
     Raises:
         ValidationFailed: a value is unusable, or the address is taken in this audience.
@@ -147,6 +154,13 @@ def find(conn: Connection, user_id: int) -> User:
     if row is None:
         raise NotFound("user")
     return _user(row)
+
+
+def find_many(conn: Connection, user_ids: Iterable[int]) -> list[User]:
+    """Users by id, by name; unknown ids are absent."""
+    ids = sorted(set(user_ids))
+    statement = _select().where(app_user.c.id.in_(ids)).order_by(app_user.c.name, app_user.c.id)
+    return [_user(row) for row in conn.execute(statement)] if ids else []
 
 
 def find_by_email(conn: Connection, email: str, audience: str) -> User | None:
@@ -231,8 +245,8 @@ def _status_expression() -> Any:
 
 _STATUS = _status_expression()
 _COLUMNS = (
-    "id", "audience", "email", "name", "name_alt", "locale", "zone", "theme", "active", "version", "created_at",
-    "invited_at", "last_seen_at", "deactivated_at",
+    "id", "audience", "email", "name", "name_alt", "phone", "locale", "zone", "theme", "active", "version",
+    "created_at", "invited_at", "last_seen_at", "deactivated_at",
 )  # fmt: skip
 
 
@@ -242,7 +256,7 @@ def _select() -> Any:
 
 def _user(row: Row[Any]) -> User:
     values = dict(row._mapping)
-    values["name_alt"] = values["name_alt"] or ""
+    values |= {name: values[name] or "" for name in ("name_alt", "phone")}
     return User(**values)
 
 
@@ -266,7 +280,7 @@ def _address_free(conn: Connection) -> Iterator[None]:
 
 
 def _checked(changes: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(changes) - {"email", "name", "name_alt", "locale", "zone", "theme"}
+    unknown = set(changes) - {"email", "name", "name_alt", "phone", "locale", "zone", "theme"}
     if unknown:
         raise ValueError(f"not changeable here: {sorted(unknown)}")
     values = dict(changes)
@@ -283,9 +297,14 @@ def _checked(changes: dict[str, Any]) -> dict[str, Any]:
             values["email"] = normal_email(str(values["email"] or ""))
         except ValidationFailed as error:
             errors.errors.extend(error.errors)
+    if "phone" in values:
+        values["phone"] = str(values["phone"] or "").replace("(0)", "").translate(_PHONE_MARKS) or None
+        if values["phone"] and not _PHONE.fullmatch(values["phone"]):
+            message = _("Enter the number with its country code, such as +44 20 7946 0000.")
+            errors.add("phone", "invalid", message)
     if "locale" in values and values["locale"] not in LOCALES:
         errors.add("locale", "invalid", _("Choose one of the languages."))
-    if "zone" in values and values["zone"] not in available_timezones():
+    if "zone" in values and values["zone"] not in time_zones():
         errors.add("zone", "invalid", _("Choose a time zone such as Europe/Amsterdam."))
     if "theme" in values and values["theme"] not in THEMES:
         errors.add("theme", "invalid", _("Choose one of the themes."))

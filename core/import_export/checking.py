@@ -8,6 +8,7 @@ from typing import Any
 from weft.core.errors import ErrorCollector
 from weft.core.i18n import translator
 from weft.core.import_export.drafting import Draft
+from weft.core.import_export.options import Outcome
 from weft.core.import_export.writing import HEADER, Columns
 from weft.core.records import rights
 from weft.core.records.changes import Change
@@ -16,7 +17,7 @@ from weft.core.records.schema import load_partly, schema_for
 from weft.core.records.targets import check_unique
 from weft.core.registry.model import EntityType
 
-__all__ = ["check_drafts", "check_form"]
+__all__ = ["check_drafts", "check_form", "warn_drafts"]
 
 _ = translator("core")
 
@@ -55,9 +56,11 @@ def check_drafts(
         loaded, wrong = load_partly(schema, values, index=place)
         errors.errors.extend(wrong)
         change = Change(operation, entity_type, draft.record_id, loaded, before, index=place)
-        change.given = frozenset(loaded)
+        # What the file leaves out is no wish to set it: the write path knows the defaults.
+        given = {name: value for name, value in loaded.items() if name in values}
+        change.given = frozenset(given)
         changes.append(change)
-        draft.values = {**loaded, **{name: draft.values[name] for name in HEADER if name in draft.values}}
+        draft.values = {**given, **{name: draft.values[name] for name in HEADER if name in draft.values}}
     for operation in ("create", "update"):
         rights.check_fields(records, [one for one in changes if one.operation == operation], operation, errors)
     check_unique(records, changes, errors)
@@ -69,4 +72,36 @@ def check_drafts(
     for draft in drafts:
         if draft.record_id in known and draft.record_id not in allowed:
             draft.fault("", _("You may not change this record."), "denied")
+    return [draft for draft in drafts if not draft.faults]
+
+
+#: Warnings that are kept with their line; the rest are counted.
+_KEPT = 50
+
+
+def warn_drafts(records: Records, entity_type: EntityType, drafts: Sequence[Draft], outcome: Outcome) -> list[Draft]:
+    """Ask the plugins' form checks about new rows; what blocks is a fault, the rest is noted in the outcome.
+
+    Args:
+        records: the unit of work.
+        entity_type: the entity.
+        drafts: rows of new records that are right in themselves.
+        outcome: where warnings are noted.
+
+    Returns:
+        The rows that nothing blocks.
+    """
+    checks = [one for one in records.runtime.registry.form_checks.values() if one.entity == entity_type.key]
+    rows = [draft.values for draft in drafts]
+    if not checks or not rows:
+        return list(drafts)
+    for found in zip(drafts, *(check.check(records, rows, None) for check in checks), strict=True):
+        draft, told = found[0], [one for some in found[1:] for one in some]
+        blocking = next((one for one in told if one.blocks), None)
+        if blocking is not None:
+            draft.fault("", str(blocking.text), "blocked")
+        elif told:
+            outcome.warned += 1
+            if len(outcome.warnings) < _KEPT:
+                outcome.warnings.append((draft.row.line, str(told[0].text)))
     return [draft for draft in drafts if not draft.faults]

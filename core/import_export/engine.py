@@ -7,7 +7,7 @@ from typing import Any
 
 from weft.core.db.fields import Field, Kind
 from weft.core.i18n import translator
-from weft.core.import_export.checking import check_drafts, check_form
+from weft.core.import_export.checking import check_drafts, check_form, warn_drafts
 from weft.core.import_export.converting import Unreadable
 from weft.core.import_export.drafting import Draft
 from weft.core.import_export.known import KnownRecords
@@ -169,6 +169,7 @@ class Engine:
             draft.values = {name: value for name, value in draft.values.items() if value is not None}
         if self._dry:
             done = check_drafts(self._records, self._type, drafts, {}, self._columns)
+            done = warn_drafts(self._records, self._type, done, self.outcome)
         else:
             done = create_drafts(self._records, self._type, drafts, self._columns)
         self.outcome.created += len(done)

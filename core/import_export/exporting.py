@@ -28,7 +28,16 @@ from weft.core.records.facade import Records
 from weft.core.registry.model import EntityType
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["FORMATS", "PER_HOUR", "ExportColumn", "ExportRequest", "columns_of", "run_export", "write_rows"]
+__all__ = [
+    "FORMATS",
+    "PER_HOUR",
+    "ExportColumn",
+    "ExportRequest",
+    "columns_of",
+    "note_export",
+    "run_export",
+    "write_rows",
+]
 
 _ = translator("core")
 
@@ -137,6 +146,21 @@ def _check(records: Records, request: ExportRequest, door: str) -> None:
     recent = select(func.count()).where(e.user_id == user, e.created_at > records.now - timedelta(hours=1))
     if (records.connection.scalar(recent.where(e.door.in_(("page", "rest")))) or 0) >= PER_HOUR:
         raise RateLimited(str(_("You have exported ten times within an hour; try again later.")), retry_after=600)
+
+
+def note_export(
+    runtime: Runtime, principal: Principal, entity: str, form: str, view: Mapping[str, Any], rows: int
+) -> None:
+    """Note a file that was made of records in another way, such as a report, where all exports are noted."""
+    now = runtime.clock()
+    with runtime.db.write() as connection:
+        values = {
+            "user_id": principal.user_id, "entity": entity, "format": form, "view": dict(view), "door": "page",
+            "state": "done", "created_at": now, "finished_at": now, "rows": rows,
+        }  # fmt: skip
+        number = int(connection.execute(insert(export_run).values(values).returning(export_run.c.id)).scalar_one())
+        detail = {"entity": [None, entity], "format": [None, form], "export": [None, number]}
+        audit.write(connection, now, principal.user_id, "page", "records.export", detail)
 
 
 def _begin(runtime: Runtime, principal: Principal, request: ExportRequest, door: str) -> int:

@@ -10,12 +10,14 @@ from typing import Any, BinaryIO
 from weft.core.errors import ValidationFailed
 from weft.core.i18n import translator
 
-__all__ = ["ImportOptions", "Outcome", "RowFault", "Source"]
+__all__ = ["FaultyRow", "ImportOptions", "Outcome", "RowFault", "Source"]
 
 _ = translator("core")
 
 #: Faults kept in memory for a screen; the fault file has all.
 SHOWN_FAULTS = 200
+#: Faulty rows and texts that were not understood kept whole, to be mended on the screen.
+SHOWN_ROWS, SHOWN_TEXTS = 25, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class ImportOptions:
         day_first: order of day and month where the file leaves it open; the language's when None.
         minguo: targets whose years count from 1911.
         sheet, encoding, delimiter: overrule what is detected; empty to detect.
+        fixes: line of the file (as text) -> {position of the column (as text): text meant instead}.
     """
 
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class ImportOptions:
     sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
+    fixes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.mode not in ("upsert", "create", "update"):
@@ -92,6 +96,15 @@ class RowFault:
     code: str = "invalid"
 
 
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """One refused row as it came, with what is wrong with it."""
+
+    line: int
+    cells: tuple[str, ...]
+    faults: tuple[RowFault, ...]
+
+
 @dataclass(slots=True)
 class Outcome:
     """Counts of a dry run or a run.
@@ -106,6 +119,10 @@ class Outcome:
         replaced: cells that a replacement changed.
         faults: the first of all faults.
         reasons: (column, code, reason) -> rows.
+        rows: the first faulty rows, whole.
+        texts: (column, text of the cell, reason) -> rows, for texts that stand in several rows.
+        warned: rows about which a plugin's form check has something to say; dry run only.
+        warnings: the first of these: (line, sentence).
         change_set_id: what Undo takes back.
     """
 
@@ -119,11 +136,27 @@ class Outcome:
     replaced: int = 0
     faults: list[RowFault] = field(default_factory=list)
     reasons: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    rows: list[FaultyRow] = field(default_factory=list)
+    texts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    warned: int = 0
+    warnings: list[tuple[int, str]] = field(default_factory=list)
     change_set_id: int | None = None
 
-    def note(self, found: Sequence[RowFault]) -> None:
-        """Count one faulty row."""
+    def note(self, found: Sequence[RowFault], line: int, cells: Mapping[str, str]) -> None:
+        """Count one faulty row.
+
+        Args:
+            found: what is wrong with it.
+            line: its line in the file.
+            cells: its cells by name of the column.
+        """
         self.faulty += 1
+        if len(self.rows) < SHOWN_ROWS:
+            self.rows.append(FaultyRow(line, tuple(cells.values()), tuple(found)))
+        for fault in found:
+            key = (fault.column, cells.get(fault.column, ""), fault.reason)
+            if key[1] and (key in self.texts or len(self.texts) < SHOWN_TEXTS):
+                self.texts[key] += 1
         self.faults.extend(found[: max(0, SHOWN_FAULTS - len(self.faults))])
         for fault in found:
             self.reasons[fault.column, fault.code, fault.reason if len(self.reasons) < SHOWN_FAULTS else ""] += 1

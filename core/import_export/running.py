@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from weft.core.i18n import translator
+from weft.core.import_export.cells import plain_text
 from weft.core.import_export.drafting import Draft
 from weft.core.import_export.engine import Engine
 from weft.core.import_export.faults import FaultFile
@@ -85,11 +86,11 @@ def _go(engine: Engine, plan: ImportPlan, progress: Progress | None, errors: Fau
     engine.prepare()
     for batch in _batches(plan):
         engine.work(batch)
-        _settle(outcome, batch, errors)
+        _settle(outcome, batch, errors, plan)
         if progress is not None:
             progress(outcome)
     late = engine.finish()
-    _settle(outcome, late, errors, again=True)
+    _settle(outcome, late, errors, plan, again=True)
     if progress is not None:
         progress(outcome)
     return outcome
@@ -98,7 +99,11 @@ def _go(engine: Engine, plan: ImportPlan, progress: Progress | None, errors: Fau
 def _batches(plan: ImportPlan) -> Iterator[list[Draft]]:
     drafter = plan.drafter()
     batch: list[Draft] = []
+    fixes = plan.options.fixes
     for row in plan.table():
+        for place, text in fixes.get(str(row.line), {}).items() if fixes else ():
+            if place.isdigit() and int(place) < len(row.cells):
+                row.cells[int(place)] = text
         batch.append(drafter.draft(row))
         if len(batch) >= BATCH:
             yield batch
@@ -107,14 +112,17 @@ def _batches(plan: ImportPlan) -> Iterator[list[Draft]]:
         yield batch
 
 
-def _settle(outcome: Outcome, batch: Sequence[Draft], errors: FaultFile | None, again: bool = False) -> None:
+def _settle(
+    outcome: Outcome, batch: Sequence[Draft], errors: FaultFile | None, plan: ImportPlan, again: bool = False
+) -> None:
     for draft in batch:
         if not again:
             outcome.total += 1
             outcome.emptied += draft.emptied
             outcome.replaced += draft.replaced
         if draft.faults:
-            outcome.note(draft.faults)
+            cells = {column.name: plain_text(draft.row.cells[column.index]) for column in plan.columns}
+            outcome.note(draft.faults, draft.row.line, cells)
             if errors is not None:
                 errors.add(draft.row, draft.faults)
 

@@ -59,7 +59,8 @@ def build(message: Message, sender: str) -> EmailMessage:
     built["From"] = formataddr((name, _address(address)))
     built["To"] = _address(message.to)
     built["Subject"] = _CONTROL.sub(" ", message.subject).strip()
-    built["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+    if "Message-ID" not in message.headers:
+        built["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
     if message.reply_to:
         built["Reply-To"] = _address(message.reply_to)
     built["Auto-Submitted"] = "auto-generated"

@@ -73,6 +73,7 @@ class EgressClient:
 
     Args:
         allow_loopback: also plain http to this machine (tests and local tools); other private addresses stay refused.
+            Comes from the operator's setting ``WEFT_EGRESS_LOOPBACK`` only, never from anything kept in the database.
         max_bytes: largest body taken.
         timeout: seconds for the whole exchange, redirects included.
         resolver: host and port -> addresses; tests give their own.
@@ -95,14 +96,23 @@ class EgressClient:
         """Fetch an address (see :meth:`request`)."""
         return self.request("GET", url, headers=headers)
 
-    def post(self, url: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> Response:
+    def post(self, url: str, body: bytes, *, headers: Mapping[str, str] | None = None, follow: bool = True) -> Response:
         """Send bytes to an address (see :meth:`request`)."""
-        return self.request("POST", url, body=body, headers=headers)
+        return self.request("POST", url, body=body, headers=headers, follow=follow)
 
     def request(
-        self, method: str, url: str, *, body: bytes | None = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        follow: bool = True,
     ) -> Response:
         """Make one request and read its answer.
+
+        Args:
+            follow: go where a redirect leads; False where what is sent is for this address only (secrets).
 
         Raises:
             EgressRefused: the address, an answer or a redirect is not allowed, or a cap was exceeded.
@@ -115,7 +125,7 @@ class EgressClient:
         for _hop in range(_REDIRECTS + 1):
             parts = self._checked(url)
             response = self._exchange(method, parts, body, sent, deadline)
-            if response.status not in _REDIRECT or "location" not in response.headers:
+            if not follow or response.status not in _REDIRECT or "location" not in response.headers:
                 return Response(response.status, response.headers, response.body, url)
             following = urljoin(url, response.headers["location"])
             if urlsplit(following).netloc != parts.netloc:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from weft.core.calendar.checks import before_write
 from weft.core.collaboration import searchable
 from weft.core.collaboration.purging import purge_around
 from weft.core.config import Settings
 from weft.core.db import catalogue, triggers
 from weft.core.db.engine import Database
 from weft.core.errors import StorageNotReady
+from weft.core.files import words
 from weft.core.files.collector import purge_records
 from weft.core.files.files import claimable
 from weft.core.identity.principal import SYSTEM, Principal
@@ -24,8 +27,10 @@ from weft.core.ops.upgrade import behind, leave_out_failed
 from weft.core.outbox.delivery import RECORDS_SERVICE
 from weft.core.plugin.base import Plugin
 from weft.core.plugin.loader import load
-from weft.core.records import unit
+from weft.core.records import merge, unit
+from weft.core.records.confirming import purge_asked
 from weft.core.records.facade import Records
+from weft.core.records.path import CHECKS_SERVICE
 from weft.core.registry.build import build
 from weft.core.registry.model import Registry
 from weft.core.registry.runtime import Runtime
@@ -74,11 +79,12 @@ def _serve(runtime: Runtime) -> None:
     """Register what lower layers call in higher ones."""
     install_mailer(runtime.services, runtime.settings)
     runtime.services[RECORDS_SERVICE] = _job_unit
-    install_search(runtime, searchable.texts)
+    install_search(runtime, searchable.texts, merge.searchable, partial(words.texts, runtime))
     search_index.install(runtime)
     evidence.install(runtime)
+    runtime.services[CHECKS_SERVICE] = (before_write,)
     runtime.services["files.claimable"] = claimable
-    runtime.services["purge"] = (purge_around, purge_records)
+    runtime.services["purge"] = (purge_around, purge_records, purge_asked)
 
 
 def _check_ready(connection: Connection) -> None:

@@ -62,6 +62,14 @@ class DemoContext:
     units: dict[str, int] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
 
+    def side(self, alternate: bool) -> int:
+        """Which of a pair of free texts (English, Chinese) to write: the wanted language, else the office's own.
+
+        Args:
+            alternate: the office that writes works in Chinese.
+        """
+        return {"en": 0, "zh": 1}.get(self.locale, int(alternate))
+
     def set_company(self, **values: Any) -> None:
         """Set name, currency, zone and language of the company."""
         with self.runtime.db.write() as connection:
@@ -108,17 +116,24 @@ class DemoContext:
         since: int = -700,
         until: int | None = None,
         anchors: Sequence[int] = (),
+        phone: str = "",
     ) -> int:
         """Make a user ``<key>@demo.weft.example``; with ``login`` it gets the demo password.
 
         Args:
+            roles: those that are installed are given. A visitor of an external portal for whom none is named gets every
+                role of the audience, as the first person of a company who is invited does.
             since, until: days from D in which the person belongs to the unit; with ``until`` the user is closed.
         """
-        installed = [role for role in roles if role in self.runtime.registry.roles]
+        known = self.runtime.registry.roles
+        if not roles and audience != "employee":
+            roles = [role.key for role in known.values() if role.audience == audience and role.key != audience]
+        installed = [role for role in roles if role in known]
         now = self.runtime.clock()
         with self.runtime.db.write() as connection:
             user_id = users.create(
-                connection, email=f"{key}@{DOMAIN}", name=name, name_alt=name_alt, audience=audience, locale=locale,
+                connection, email=f"{key}@{DOMAIN}", name=name, name_alt=name_alt, audience=audience, phone=phone,
+                locale=locale,
                 zone=zone, now=self.moment(since),
             )  # fmt: skip
             if unit:
@@ -147,14 +162,27 @@ class DemoContext:
 
     @contextmanager
     def acting(self, who: str | None, at: datetime) -> Iterator[Records]:
-        """Open a writing unit as a person of the company (None: the platform) at a moment of the past."""
+        """Open a writing unit as a person (None: the platform) at a moment of the past."""
         past = replace(self.runtime, clock=lambda: at)
         principal = SYSTEM
         if who is not None:
             with self.runtime.db.read() as connection:
-                principal = principals.load(connection, self.runtime, self.people[who], "employee")
+                audience = users.find(connection, self.people[who]).audience
+                principal = principals.load(connection, self.runtime, self.people[who], audience)
         with work.writing(past, principal, door="demo") as records:
             yield records
+
+    @contextmanager
+    def back_then(self, who: str) -> Iterator[None]:
+        """Let somebody who has left own records while the block lasts, for what they had before they left."""
+        row = app_user.c.id == self.people[who]
+        with self.runtime.db.write() as connection:
+            connection.execute(app_user.update().where(row).values(active=True))
+        try:
+            yield
+        finally:
+            with self.runtime.db.write() as connection:
+                connection.execute(app_user.update().where(row).values(active=False))
 
 
 def make_demo(

@@ -10,10 +10,11 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+from weft.core.files.words import READ_JOB
 from weft.core.i18n import translator
 from weft.core.plugin.base import hookimpl
+from weft.core.registry.background import Job, Subscriber
 from weft.core.registry.core_plugin import CorePlugin
-from weft.core.registry.declarations import Job, Subscriber
 from weft.core.search.pending import FEED_JOB
 
 __all__ = ["PlatformPlugin"]
@@ -23,6 +24,8 @@ _ = translator("core")
 #: Ended sessions, used links and finished jobs are kept this long.
 KEEP_ENDED = timedelta(days=30)
 _SEAL = "weft.core.records.sealing:seal_job"
+_REMIND = "weft.core.calendar.reminders:remind_job"
+_REGISTERED = "weft.core.portal.registrations:send_mail_job"
 _COLLECT = "weft.core.files.collector:collect_job"
 
 
@@ -35,6 +38,7 @@ class PlatformPlugin(CorePlugin):
             Job("core.mail.send", _("Send mail"), _late("weft.core.mail.mailer:send_job")),
             Job("core.identity.reset", _("Send reset links"), _late("weft.core.identity.recovery:send_reset")),
             Job("core.identity.invite", _("Send invitations"), _late("weft.core.identity.recovery:send_invitation")),
+            Job("core.portal.registration", _("Answer registrations"), _late(_REGISTERED)),
             Job(FEED_JOB, _("Bring changes into the search index"), _late("weft.core.search.indexing:feed_job")),
             Job(
                 "core.search.check",
@@ -57,7 +61,14 @@ class PlatformPlugin(CorePlugin):
                 _late("weft.core.import_export.runs:clear_job"),
                 at="04:20",
             ),
+            Job("core.calendar.remind", _("Remind of appointments"), _late(_REMIND), every=timedelta(minutes=1)),
             Job("core.journal.seal", _("Seal the history"), _late(_SEAL), every=timedelta(minutes=10)),
+            Job(
+                READ_JOB,
+                _("Read the words in files"),
+                _late("weft.core.search.file_words:read_job"),
+                every=timedelta(hours=1),
+            ),
             Job("core.files.collect", _("Clear unused files"), _late(_COLLECT), at="04:00"),
         ]
 
@@ -83,13 +94,14 @@ def _late(target: str) -> Callable[[Any, Mapping[str, Any]], None]:
 
 def housekeeping(context: Any, payload: Mapping[str, Any]) -> None:
     """Job: remove sessions and one-time links that ended long ago, and attempts to sign in that count no longer."""
-    from weft.core.identity import limits, links, sessions
+    from weft.core.identity import limits, links, pending, sessions
 
     with context.runtime.db.write() as connection:
         before = context.now - KEEP_ENDED
         sessions.purge(connection, before=before)
         links.purge(connection, before=before)
         limits.purge(connection, now=context.now)
+        pending.purge(connection, now=context.now)
 
 
 def empty_trash(context: Any, payload: Mapping[str, Any]) -> None:

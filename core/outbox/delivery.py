@@ -19,7 +19,7 @@ from sqlalchemy import Connection, delete, insert, select
 from weft.core.db.tables import installation
 from weft.core.outbox.publishing import enqueue
 from weft.core.outbox.queue import QueuedItem
-from weft.core.registry.declarations import Subscriber
+from weft.core.registry.background import Subscriber
 from weft.core.registry.runtime import Runtime
 
 __all__ = [

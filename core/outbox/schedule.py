@@ -16,7 +16,7 @@ from weft.core.db.engine import Database
 from weft.core.db.tables import installation, outbox
 from weft.core.i18n import Text
 from weft.core.outbox.publishing import enqueue
-from weft.core.registry.declarations import Job
+from weft.core.registry.background import Job
 
 __all__ = ["ScheduledJob", "company_zone", "ensure", "next_run", "scheduled"]
 

@@ -39,7 +39,8 @@ def hookimpl(
     """Mark a method as the implementation of a hook: ``@hookimpl`` or ``@hookimpl(elevated=True)``.
 
     Args:
-        elevated: a ``weft_before_write`` that reads beyond the writer's rights through ``context.system()``.
+        elevated: a ``weft_before_write`` or ``weft_before_undo`` that reads beyond the rights of whoever acts through
+            ``context.system()``.
         optionalhook: the hook belongs to another plugin and may not exist.
         tryfirst, trylast: position among the implementations of a run-time hook.
     """

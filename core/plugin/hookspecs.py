@@ -2,7 +2,7 @@
 
 Every hook is called once at start, on every plugin, and returns a list (or None for nothing). Results of all plugins
 are joined and sorted by (order, key); nothing depends on the order in which pluggy calls. Stability of all: stable.
-``weft_before_write`` alone is called at run time.
+``weft_before_write`` and ``weft_before_undo`` alone are called at run time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from weft.core.plugin.base import hookspec
 
 if TYPE_CHECKING:
     from weft.core.db.entity import Entity
-    from weft.core.registry import access, declarations
+    from weft.core.registry import access, background, calendars, declarations, formchecks
 
 __all__ = ["WeftHooks"]
 
@@ -91,15 +91,23 @@ class WeftHooks:
         """Company settings of the plugin."""
 
     @hookspec
-    def weft_jobs(self) -> Sequence[declarations.Job] | None:
+    def weft_jobs(self) -> Sequence[background.Job] | None:
         """Background work, scheduled or enqueued."""
 
     @hookspec
-    def weft_subscribers(self) -> Sequence[declarations.Subscriber] | None:
+    def weft_subscribers(self) -> Sequence[background.Subscriber] | None:
         """Receivers of events after commit."""
 
     @hookspec
-    def weft_commands(self) -> Sequence[declarations.Command] | None:
+    def weft_calendar(self) -> Sequence[calendars.CalendarSource] | None:
+        """Records that stand in people's calendars."""
+
+    @hookspec
+    def weft_form_checks(self) -> Sequence[formchecks.FormCheck] | None:
+        """Warnings while a form is filled in, and in the dry run of an import."""
+
+    @hookspec
+    def weft_commands(self) -> Sequence[background.Command] | None:
         """Command line commands, mounted as ``weft <plugin> <name>``."""
 
     @hookspec
@@ -109,6 +117,17 @@ class WeftHooks:
         Called with a batch of :class:`weft.core.records.changes.Change` (a single write is a batch of one) after
         validation; change ``change.values`` in place, or raise ``ValidationFailed`` or ``Denied`` to refuse all.
         ``context.system()`` needs ``elevated=True`` in the implementation's ``hookimpl`` options.
+        """
+
+    @hookspec
+    def weft_before_undo(self, changes: Sequence[Any], context: Any) -> None:
+        """May veto an undo before anything of it is written.
+
+        An undo restores values as they were and asks ``weft_before_write`` nothing. Called once per undo with a
+        :class:`weft.core.records.changes.Change` for every record and operation (``update``, ``assign``, ``delete``,
+        ``restore``) of all entities together; ``change.after(name)`` is the value that would come back. Raise
+        ``ValidationFailed`` or ``Denied`` to refuse all of it: the person reads its sentence. What the hook writes
+        into ``change.values`` is ignored. ``context`` is that of ``weft_before_write`` with the operation ``undo``.
         """
 
     @hookspec

@@ -28,7 +28,7 @@ RESERVED_KEYS = frozenset(
         *("api", "r", "static", "core", "healthz", "readyz", "metrics", "employee", "customer", "supplier"),
         *("distributor", "home", "trash", "records", "record", "relations", "graph", "path", "changes", "me"),
         *("explain", "openapi", "import", "export", "history", "views", "link", "links", "tags", "comments"),
-        *("new", "help", "about", "weft", "menu", "palette", "pick", "undo"),
+        *("company", "confirm", "directory", "new", "help", "about", "weft", "menu", "palette", "pick", "undo"),
     }
 )
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,29}")

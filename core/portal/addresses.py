@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 
 from weft.core.registry.model import EntityType
 
-__all__ = ["RESERVED_WORDS", "entity_url", "page_url", "record_url", "with_query"]
+__all__ = ["FILLED_WORDS", "RESERVED_WORDS", "entity_url", "page_url", "record_url", "with_query"]
 
 #: First parts after ``/<portal>/`` that belong to the platform; no plugin may have such a key.
 RESERVED_WORDS = frozenset(
     [
+        "explain",
         "todo",
         "notices",
         "calendar",
+        "directory",
         "messages",
         "search",
         "profile",
@@ -27,9 +29,14 @@ RESERVED_WORDS = frozenset(
         "pick",
         "me",
         "new",
+        "company",
+        "confirm",
         "menu",
     ]
 )
+
+#: Of these, the pages that a plugin fills (``HttpRoute.page``).
+FILLED_WORDS = ("messages", "settings")
 
 
 def with_query(address: str, query: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None) -> str:

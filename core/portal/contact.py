@@ -1,7 +1,7 @@
 """Who at the company is responsible for a visitor: shown on every page of an external portal.
 
-It is the owner of the organisation that stands for the visitor. Name and mail are shown on purpose, whatever else the
-visitor may read of that record.
+It is the owner of the organisation that stands for the visitor. Name, mail and number are shown on purpose, whatever
+else the visitor may read of that record.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ __all__ = ["Contact", "contact_of"]
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The responsible person: name in the viewer's script, position, mail."""
+    """The responsible person: name in the viewer's script, position, mail, telephone number."""
 
     user_id: int
     name: str
     position: str
     email: str
+    phone: str
 
 
 def contact_of(connection: Connection, principal: Principal) -> Contact | None:
@@ -34,7 +35,7 @@ def contact_of(connection: Connection, principal: Principal) -> Contact | None:
         return None
     u, m = app_user.c, membership.c
     statement = (
-        select(u.id, u.name, u.name_alt, u.email, m.position, m.position_alt)
+        select(u.id, u.name, u.name_alt, u.email, u.phone, m.position, m.position_alt)
         .join_from(record, app_user, u.id == record.c.owner_id)
         .outerjoin(membership, (m.user_id == u.id) & m.valid_to.is_(None))
         .where(record.c.id.in_(principal.anchors), record.c.deleted_at.is_(None), u.active.is_(True))
@@ -45,4 +46,4 @@ def contact_of(connection: Connection, principal: Principal) -> Contact | None:
     if row is None:
         return None
     position = in_script(row.position or "", row.position_alt)[0]
-    return Contact(row.id, in_script(row.name, row.name_alt)[0], position, row.email)
+    return Contact(row.id, in_script(row.name, row.name_alt)[0], position, row.email, row.phone or "")

@@ -34,6 +34,7 @@ def allowed_widgets(viewer: Viewer) -> dict[str, Widget]:
         for widget in viewer.runtime.registry.widgets.values()
         if widget.portal == viewer.portal_key
         and (not widget.roles or viewer.principal.roles.intersection(widget.roles))
+        and (widget.shown is None or widget.shown(viewer))
     ]
     return {widget.key: widget for widget in sorted(found, key=lambda one: (one.order, one.key))}
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, bindparam, func, select
 
 from weft.core.access.conditions import Filter
+from weft.core.access.names import Name
+from weft.core.access.plans import Statement
 from weft.core.db.fields import Kind
 from weft.core.db.money import Money
+from weft.core.errors import QueryError
+from weft.core.i18n import translator
 from weft.core.identity import company
 from weft.core.records import rates
 from weft.core.records.filters import readable_name
@@ -20,13 +26,15 @@ from weft.core.records.grouping import Group, Measure, parse_group, parse_measur
 from weft.core.records.paging import Run
 from weft.core.records.query import Request, entity_type, spec_for
 from weft.core.records.references import resolve
-from weft.core.records.shapes import Builder, ListSpec, Statement
+from weft.core.records.shapes import Builder, ListSpec
 from weft.core.records.values import MoneySum, Row
 
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = ["run"]
+
+_ = translator("core")
 
 #: Most groups of an answer.
 MAX_GROUPS = 1000
@@ -40,6 +48,7 @@ def run(
     filters: Filter | Mapping[str, Any] | None,
     limit: int,
     search: str | None = None,
+    rates_of: str | None = None,
 ) -> list[dict[str, Any]]:
     """Return one dict per group, largest first; see :meth:`weft.core.records.facade.Records.aggregate`.
 
@@ -50,11 +59,25 @@ def run(
     spec = spec_for(records, declared, Request(entity, filters=filters, sort="id", search=search))
     groups = [parse_group(text, lambda name: readable_name(spec.access, spec.names, name)) for text in group]
     wanted = [parse_measure(text, lambda name: readable_name(spec.access, spec.names, name)) for text in measures]
+    dated = _dated(rates_of, wanted, lambda name: readable_name(spec.access, spec.names, name))
     used = {one.name.name for one in groups} | {one.name.name for one in wanted if one.name is not None}
+    used |= {dated.name} if dated is not None else set()
     spec = replace(spec, extra=frozenset(used))
     if spec.rows.kind == "none":
         return [] if groups else [_empty(wanted, records)]
-    return _Figures(records, spec, groups, wanted).rows(max(1, min(limit, MAX_GROUPS)))
+    return _Figures(records, spec, groups, wanted, dated).rows(max(1, min(limit, MAX_GROUPS)))
+
+
+def _dated(text: str | None, measures: Sequence[Measure], resolve_name: Callable[[str], Name]) -> Name | None:
+    """The date whose rate converts each amount."""
+    if text is None:
+        return None
+    found = resolve_name(text)
+    if found.kind is not Kind.DATE:
+        raise QueryError(_("“%(field)s” is no day that has a rate.") % {"field": found.label}, name=text)
+    if any(one.name is not None and one.name.kind is Kind.MONEY and one.function != "sum" for one in measures):
+        raise QueryError(_("Only sums are converted by the rate of a day."), name=text)
+    return found
 
 
 def _empty(measures: Sequence[Measure], records: Records) -> dict[str, Any]:
@@ -70,10 +93,13 @@ def _empty(measures: Sequence[Measure], records: Records) -> dict[str, Any]:
 class _Figures:
     """One execution: a statement for counts and plain numbers, one for each money field."""
 
-    def __init__(self, records: Records, spec: ListSpec, groups: list[Group], measures: list[Measure]) -> None:
+    def __init__(
+        self, records: Records, spec: ListSpec, groups: list[Group], measures: list[Measure], dated: Name | None = None
+    ) -> None:
         self.records = records
         self.spec = spec
         self.groups = groups
+        self.dated = dated
         self.plain = [one for one in measures if one.name is None or one.name.kind is not Kind.MONEY]
         self.money = [one for one in measures if one.name is not None and one.name.kind is Kind.MONEY]
         self.measures = measures
@@ -94,7 +120,7 @@ class _Figures:
 
     def _execute(self, money: str | None, measures: Sequence[Measure], limit: int) -> Any:
         key = (
-            *self.run.key, "aggregate", self.shape, money,
+            *self.run.key, "aggregate", self.shape, money, self.dated.name if self.dated and money else None,
             tuple(one.text for one in self.groups), tuple(one.text for one in measures),
         )  # fmt: skip
         statement = self.run.plans.get(key, lambda: self._statement(money, measures))
@@ -124,14 +150,18 @@ class _Figures:
         amount = source.column(names[money])
         declared = names[money].field
         currency = source.column(names[declared.currency_name if declared is not None else money])
-        sql = select(*groups, currency, *columns).select_from(source.from_clause(start))
-        sql = sql.where(*conditions, amount.is_not(None)).group_by(*groups, currency).order_by(*groups, currency)
+        parts = [*groups, currency] if self.dated is None else [*groups, currency, source.column(self.dated)]
+        sql = select(*parts, *columns).select_from(source.from_clause(start))
+        sql = sql.where(*conditions, amount.is_not(None)).group_by(*parts).order_by(*parts)
         return builder.statement(sql)
 
     def _money(self, name: str, found: dict[tuple[Any, ...], dict[str, Any]], limit: int) -> None:
         """Figures of one money field per currency; sums also in company currency."""
         measures = [one for one in self.money if one.name is not None and one.name.name == name]
         width = len(self.groups)
+        if self.dated is not None:
+            self._dated_money(name, measures, found, limit)
+            return
         by_key: dict[tuple[Any, ...], dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
         for row in self._execute(name, measures, limit):
             values = iter(row[width + 1 :])
@@ -150,6 +180,25 @@ class _Figures:
                     figures[one.text] = sum(int(number) for number in amounts.values())
                 else:
                     figures[one.text] = tuple(Money(amount, code) for code, amount in sorted(amounts.items()))
+
+    def _dated_money(
+        self, name: str, measures: Sequence[Measure], found: dict[tuple[Any, ...], dict[str, Any]], limit: int
+    ) -> None:
+        """Sums of one money field, each amount by the rate of its day; amounts without a day by that of today."""
+        width, text = len(self.groups), measures[0].text
+        today = company.cached(self.records.runtime).today(self.records.now)
+        rows = [
+            (tuple(row[:width]), str(row[width]), row[width + 1] or today, measures[0].result([row[width + 2]]))
+            for row in self._execute(name, measures[:1], limit)
+        ]
+        days = [row[2] for row in rows] or [today]
+        known = rates.rates_between(self.records.connection, {row[1] for row in rows}, min(days), max(days))
+        own = company.cached(self.records.runtime).currency
+        by_key: dict[tuple[Any, ...], _Dated] = defaultdict(lambda: _Dated(own))
+        for key, code, day, amount in rows:
+            by_key[key].add(code, day, amount, known)
+        for key, figures in found.items():
+            figures |= {one.text: by_key[key].total() for one in measures if one.text == text}
 
     def _rates(self, currencies: set[str]) -> Mapping[str, rates.Rate]:
         today = company.cached(self.records.runtime).today(self.records.now)
@@ -171,6 +220,39 @@ class _Figures:
         return finished
 
 
+class _Dated:
+    """A sum whose amounts are converted each by the rate of its own day."""
+
+    def __init__(self, own: str) -> None:
+        self.own = own
+        self.exact = Decimal(0)
+        self.amounts: dict[str, Decimal] = defaultdict(Decimal)
+        self.missing: set[str] = set()
+        self.oldest: date | None = None
+
+    def add(self, code: str, day: date, amount: Decimal, known: Mapping[str, Sequence[rates.Rate]]) -> None:
+        """Add the amounts of one currency and day."""
+        self.amounts[code] += amount
+        if code == self.own:
+            self.exact += amount
+            return
+        line = known.get(code, ())
+        place = bisect_right(line, day, key=lambda rate: rate.on_date)
+        if not place:
+            self.missing.add(code)
+            return
+        rate = line[place - 1]
+        self.exact += amount * rate.rate
+        self.oldest = rate.on_date if self.oldest is None else min(self.oldest, rate.on_date)
+
+    def total(self) -> MoneySum:
+        """The sum."""
+        parts = tuple(Money(amount, code) for code, amount in sorted(self.amounts.items()))
+        if self.missing:
+            return MoneySum(parts, None, self.oldest, tuple(sorted(self.missing)))
+        return MoneySum(parts, Money(self.exact, self.own).rounded(), self.oldest, (), self.exact)
+
+
 def _sum(records: Records, amounts: Mapping[str, Decimal], known: Mapping[str, rates.Rate] | None = None) -> MoneySum:
     own = company.cached(records.runtime).currency
     parts = tuple(Money(amount, code) for code, amount in sorted(amounts.items()))
@@ -178,4 +260,5 @@ def _sum(records: Records, amounts: Mapping[str, Decimal], known: Mapping[str, r
     missing = tuple(code for code in sorted(amounts) if code != own and code not in given)
     usable = {**given, own: rates.Rate(own, records.now.date(), Decimal(1), "")}
     days = [given[code].on_date for code in amounts if code != own and code in given]
-    return MoneySum(parts, rates.convert(parts, usable, own), min(days) if days else None, missing)
+    whole = None if missing else sum((money.amount * usable[money.currency].rate for money in parts), Decimal(0))
+    return MoneySum(parts, rates.convert(parts, usable, own), min(days) if days else None, missing, whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -200,10 +201,15 @@ def _headers(
             known[pair] = write.header_of(records, entity_type, *pair)
         header = dict(known[pair])
         if apart >= _TIMES:
-            header["created_at"] = row.get("created_at") or now
-            header["updated_at"] = row.get("updated_at") or header["created_at"]
+            header["created_at"] = _moment(row.get("created_at")) or now
+            header["updated_at"] = _moment(row.get("updated_at")) or header["created_at"]
         headers.append(header)
     return headers
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    """A time of a row, which may be text as in a file."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _key_value(entity_type: EntityType, row: Mapping[str, Any], key: str) -> Any:

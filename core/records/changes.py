@@ -70,11 +70,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WriteContext:
-    """What ``weft_before_write`` gets besides the changes.
+    """What ``weft_before_write`` and ``weft_before_undo`` get besides the changes.
 
     Attributes:
         records: reads (and writes) as the person who acts, on the same connection.
-        operation: as in :class:`Change`.
+        operation: as in :class:`Change`; ``undo`` for all changes of an undo.
         elevated: the hook declared ``elevated=True``.
     """
 
@@ -104,7 +104,7 @@ class WriteContext:
             RuntimeError: the hook did not declare it; a mistake of its author, and the write is refused.
         """
         if not self.elevated:
-            raise RuntimeError("context.system() needs @hookimpl(elevated=True) on weft_before_write")
+            raise RuntimeError("context.system() needs @hookimpl(elevated=True) on the hook")
         return self.records.system(reason)
 
 

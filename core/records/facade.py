@@ -75,6 +75,18 @@ class Records:
             return ZoneInfo(self.principal.zone)
         return ZoneInfo(company.get(self.connection).zone)
 
+    def setting(self, key: str) -> Any:
+        """Value of a company setting that a plugin declared (``crm.stale_days``), its default while nobody set it.
+
+        Raises:
+            KeyError: no active plugin declares it.
+        """
+        from weft.core.records.kinds import converter
+
+        declared = self.runtime.registry.settings[key].field
+        stored = company.get_value(self.connection, f"setting:{key}")
+        return declared.default_value() if stored is None else converter(declared)(stored)
+
     @property
     def change_set_id(self) -> int | None:
         """The change set of this unit, None before its first write."""
@@ -167,6 +179,7 @@ class Records:
         filters: Filter | Mapping[str, Any] | None = None,
         limit: int = 1000,
         search: str | None = None,
+        rates_of: str | None = None,
     ) -> list[dict[str, Any]]:
         """Return one dict per group: the group's values by name and the measures by their text.
 
@@ -179,10 +192,11 @@ class Records:
             filters: as in :meth:`query`.
             limit: most groups returned, largest first.
             search: as in :meth:`query`.
+            rates_of: name of a date: each amount is converted by the rate of that day; without it all by today's.
         """
         from weft.core.records import aggregate as figures
 
-        return figures.run(self, entity, tuple(group), tuple(measures), filters, limit, search)
+        return figures.run(self, entity, tuple(group), tuple(measures), filters, limit, search, rates_of)
 
     def titles(self, ids: Iterable[int]) -> dict[int, RefValue]:
         """Return references for record ids, one query per entity; what may not be read is restricted or left out."""
@@ -195,6 +209,12 @@ class Records:
         from weft.core.records import neighbours
 
         return neighbours.neighbours(self, record_id, relation=relation, limit=limit)
+
+    def linked(self, relation: str, ids: Iterable[int]) -> dict[int, list[RefValue]]:
+        """Return the readable records that each of many records is linked to now, by one direction of a link."""
+        from weft.core.records import linked
+
+        return linked.linked(self, relation, ids)
 
     def history(self, record_id: int, *, limit: int = 50, before: int | None = None) -> list[HistoryEntry]:
         """Return what happened to a record, newest first."""
@@ -224,6 +244,22 @@ class Records:
         from weft.core.records import write
 
         return write.update(self.writer(), entity, record_id, values, version=version, base=base)
+
+    def update_many(self, entity: str, values: Mapping[int, Mapping[str, Any]]) -> int:
+        """Change many records of an entity, each in its own way, all or nothing and in few statements.
+
+        Args:
+            entity: entity key.
+            values: record id -> new values by field name; written whatever version the record has.
+
+        Returns:
+            How many records really changed.
+        """
+        from weft.core.records import write
+
+        edits = [write.Edit(record_id, given) for record_id, given in values.items()]
+        changes = write.update_many(self.writer(), write.entity_of(self, entity), edits, kind="bulk:update")
+        return sum(any(change.changed(name) for name in change.values) for change in changes)
 
     def assign(self, entity: str, record_id: int, *, owner: int | None = KEEP, unit: int | None = KEEP) -> Row:
         """Give a record to another owner or unit; what is not named stays."""
@@ -311,6 +347,16 @@ class Records:
         from weft.core.records import bulk
 
         return bulk.load(self.writer(), entity, rows, key=key)
+
+    def merge(self, entity: str, keep: int, drop: int, values: Mapping[str, Any] | None = None) -> int:
+        """Make one record of two: all that points at ``drop`` points at ``keep`` then; returns the change set.
+
+        ``values`` are the fields chosen for the kept record, in API values. Needs ``update`` on the kept record and
+        ``delete`` on the other. Undo makes two records again; what was written on the kept one since stays there.
+        """
+        from weft.core.records import merge
+
+        return merge.merge(self.writer(), entity, keep, drop, values)
 
     def undo(self, change_set_id: int) -> int:
         """Take a change set back; returns the id of the change set that did it."""

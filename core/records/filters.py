@@ -47,9 +47,11 @@ __all__ = [
     "Linked",
     "Term",
     "all_of",
+    "alternatives",
     "any_of",
     "bind_filter",
     "from_address",
+    "group_text",
     "parse",
     "unknown_name",
 ]
@@ -59,6 +61,9 @@ _ = translator("core")
 #: Most terms of one filter.
 MAX_TERMS = 20
 _SEPARATOR = re.compile(r"(?<!\\)\|")
+_AND = re.compile(r"(?<!\\)&")
+_ESCAPED = re.compile(r"\\([|&])")
+_ESCAPE, _QUOTED = re.compile(r"([|&])"), r"\\\1"
 
 
 def unknown_name(entity: str, name: str) -> QueryError:
@@ -69,8 +74,9 @@ def unknown_name(entity: str, name: str) -> QueryError:
 def parse(entity_type: EntityType, params: Mapping[str, Any]) -> Filter:
     """Read address parameters (or a mapping of Python values) into a filter tree.
 
-    ``name=value``, ``name__gte=value``, ``or=stage=won|amount__gte=1000`` (one group; repeat ``or`` for more, ``\\|``
-    for a bar in a value), ``linked=crm.works_for:123`` (rows linked to a record). A name given several times is an
+    ``name=value``, ``name__gte=value``, ``or=stage=won|amount__gte=1000&owner=me`` (one group of alternatives; ``&``
+    joins what one alternative asks for together, repeat ``or`` for more groups, ``\\|`` and ``\\&`` are a bar and an
+    ampersand in a value), ``linked=crm.works_for:123`` (rows linked to a record). A name given several times is an
     ``in`` for ``eq`` and one term each otherwise.
 
     Args:
@@ -116,13 +122,34 @@ def _terms(key: str, value: Any, several: list[Any] | None) -> list[Filter]:
     return [Term(name, op, one) for one in several]
 
 
+def alternatives(text: str) -> list[list[tuple[str, str]]]:
+    """The alternatives of one ``or=``: each a list of (name or name__operator, value) that hold together.
+
+    Raises:
+        QueryError: a part is no ``name=value``.
+    """
+    found = []
+    for alternative in _SEPARATOR.split(text):
+        pairs = []
+        for part in _AND.split(alternative):
+            key, mark, value = _ESCAPED.sub(r"\1", part).partition("=")
+            if not mark or not key.strip():
+                raise QueryError(_("Write or= as name=value pairs joined by |."), name="or")
+            pairs.append((key.strip(), value))
+        found.append(pairs)
+    return found
+
+
+def group_text(group: Iterable[Iterable[tuple[str, str]]]) -> str:
+    """The value of ``or=`` for some alternatives; :func:`alternatives` reads it back."""
+    return "|".join("&".join(f"{name}={_ESCAPE.sub(_QUOTED, value)}" for name, value in one) for one in group)
+
+
 def _group(text: Any) -> AnyOf:
     parts: list[Filter] = []
-    for part in _SEPARATOR.split(str(text)):
-        key, mark, value = part.replace("\\|", "|").partition("=")
-        if not mark or not key:
-            raise QueryError(_("Write or= as name=value pairs joined by |."), name="or")
-        parts.append(Term(*split_name(key.strip()), value))
+    for pairs in alternatives(str(text)):
+        terms = tuple(Term(*split_name(name), value) for name, value in pairs)
+        parts.append(terms[0] if len(terms) == 1 else AllOf(terms))
     return AnyOf(tuple(parts))
 
 
@@ -176,6 +203,16 @@ class Bound:
     def seeks(self) -> tuple[int, ...]:
         """Positions of the parts that an index finds."""
         return tuple(number for number, node in enumerate(self.nodes) if _seeks(node))
+
+    @property
+    def listed_ids(self) -> int | None:
+        """How many records the filter names by id, an upper bound of what it finds; None when it names none."""
+        found = [
+            1 if node.form == "eq" else len(node.values[0])
+            for node in self.nodes
+            if isinstance(node, Prepared) and node.name.name == "id" and node.form in ("eq", "in")
+        ]
+        return min(found, default=None)
 
     @property
     def seeks_then_updated(self) -> bool:

@@ -20,6 +20,7 @@ from weft.core.db.tables import change_set, journal
 from weft.core.errors import NotFound
 from weft.core.i18n import LazyText, translator
 from weft.core.identity.people import Person
+from weft.core.records.merge import entity_and_merged
 from weft.core.records.wording import Names, label_of, value_text
 from weft.core.registry.model import EntityType
 
@@ -97,7 +98,7 @@ def history(records: Records, record_id: int, *, limit: int = 50, before: int | 
     Raises:
         NotFound: there is no such record for this principal.
     """
-    entity = decide.entity_of(records, record_id)
+    entity, merged = entity_and_merged(records, record_id)
     if entity is None:
         raise NotFound(str(record_id))
     decision = decide.require(records, entity, "read", record_id)
@@ -107,7 +108,7 @@ def history(records: Records, record_id: int, *, limit: int = 50, before: int | 
         if at is None:
             return []
         where = [older(at, before)]
-    visible = {record_id: decision.visible}
+    visible = dict.fromkeys([record_id, *merged], decision.visible)
     return read(records, records.runtime.registry.entity(entity), visible, min(max(limit, 1), 201), where)
 
 
@@ -133,7 +134,7 @@ def read(
     conditions = list(where)
     for _round in range(_ROUNDS):
         rows = records.connection.execute(
-            select(journal, change_set.c.door, change_set.c.undone_by)
+            select(journal, change_set.c.door, change_set.c.undone_by, change_set.c.on_behalf_of)
             .join(change_set, change_set.c.id == journal.c.change_set_id)
             .where(journal.c.record_id.in_(visible), *conditions)
             .order_by(journal.c.at.desc(), journal.c.id.desc())
@@ -154,21 +155,27 @@ def sentences(
     Args:
         records: whose rights and language count.
         entity_type: entity of all rows.
-        rows: journal rows with ``door`` and ``undone_by``.
+        rows: journal rows with ``door``, ``undone_by`` and ``on_behalf_of``.
         visible: record id -> names readable in it.
     """
     names = Names()
     for row in rows:
         names.want_person(row.user_id)
+        names.want_person(row.on_behalf_of)
         names.want_record(row.record_id)
+        ends = _ENDS.get(row.action, ())
         for name, pair in row.changes.items():
-            if name in ("source", "target"):
+            if name in ends:
                 names.want_record(pair[0] or pair[1])
             elif name in visible[row.record_id]:
                 names.want(entity_type.fields.get(name), name, pair)
     names.look_up(records)
     made = (_entry(records, entity_type, row, visible[row.record_id], names) for row in rows)
     return [entry for entry in made if entry is not None]
+
+
+#: What changes of these actions name are ends of a link; fields of other changes may bear the same names.
+_ENDS = {**dict.fromkeys(("link", "unlink", "relink"), ("source", "target")), "merge": ("merged",)}
 
 
 def _entry(
@@ -178,16 +185,28 @@ def _entry(
     linking = row.action in ("link", "unlink", "relink")
     details = [] if linking else _details(entity_type, row.changes, visible, names, zone)
     details = [_hidden(entity_type, detail) for detail in details]
-    template, slots = _linking(records, row, names) if linking else _sentence(entity_type, row, details)
+    template, slots = (
+        _linking(records, row, names) if linking else _sentence(entity_type, row, _said(entity_type, details))
+    )
+    if row.action == "merge":
+        template, slots = _merging(row, names)
     if template is None or (row.action == "update" and row.changes and not details):
         return None
-    slots = {"who": Part("person", names.person(row.user_id), row.user_id), **slots}
+    slots = {"who": Part("person", _who(row, names), row.user_id), **slots}
     slots.setdefault("record", Part("record", names.record(row.record_id), row.record_id))
     person = names.people.get(row.user_id) if row.user_id is not None else None
     return HistoryEntry(
         row.id, row.at, person, row.action, compose(template, slots), tuple(details), row.change_set_id, row.door,
         row.undone_by is not None,
     )  # fmt: skip
+
+
+def _who(row: Any, names: Names) -> str:
+    """Who did it; a deputy with the name of the person they acted for."""
+    if row.on_behalf_of is None:
+        return names.person(row.user_id)
+    both = {"deputy": names.person(row.user_id), "person": names.person(row.on_behalf_of)}
+    return str(_("%(deputy)s for %(person)s") % both)
 
 
 def _details(
@@ -203,6 +222,15 @@ def _details(
     return found
 
 
+def _said(entity_type: EntityType, details: Sequence[Detail]) -> Sequence[Detail]:
+    """The changes a sentence tells: what Weft keeps by itself stands among the details, unless it is all there is."""
+    by_hand = [
+        detail for detail in details
+        if (declared := entity_type.fields.get(detail.name)) is None or not declared.readonly
+    ]  # fmt: skip
+    return by_hand or details
+
+
 def _hidden(entity_type: EntityType, detail: Detail) -> Detail:
     """A sensitive value changed, but is not told."""
     declared = entity_type.fields.get(detail.name)
@@ -216,6 +244,9 @@ _PLAIN: Mapping[str, LazyText] = {
     "delete": _("%(who)s moved %(record)s to the trash"),
     "restore": _("%(who)s restored %(record)s"),
     "share": _("%(who)s shared %(record)s"),
+    "share_link": _("%(who)s made a link to %(record)s"),
+    "unshare_link": _("%(who)s ended a link to %(record)s"),
+    "unmerge": _("%(who)s made two records of %(record)s again"),
     "unshare": _("%(who)s stopped sharing %(record)s with somebody"),
 }
 
@@ -223,8 +254,8 @@ _PLAIN: Mapping[str, LazyText] = {
 def _sentence(entity_type: EntityType, row: Any, details: Sequence[Detail]) -> tuple[LazyText | None, dict[str, Part]]:
     if row.action in _PLAIN:
         return _PLAIN[row.action], {}
-    if row.action == "assign":
-        return _assigned(details)
+    if row.action == "assign" or (row.action == "update" and "owner" in row.changes):  # an undo gives back with more
+        return _assigned(details, by=row.user_id, before=row.changes.get("owner", [None])[0])
     action = entity_type.actions.get(row.action.rpartition(".")[2])
     if row.action != "update" and not details:
         label = str(action.label) if action is not None else row.action
@@ -235,13 +266,18 @@ def _sentence(entity_type: EntityType, row: Any, details: Sequence[Detail]) -> t
     return _("%(who)s changed %(fields)s of %(record)s"), {"fields": Part("value", listed)}
 
 
-def _assigned(details: Sequence[Detail]) -> tuple[LazyText | None, dict[str, Part]]:
+def _assigned(
+    details: Sequence[Detail], *, by: int | None, before: int | None
+) -> tuple[LazyText | None, dict[str, Part]]:
     owner = next((detail for detail in details if detail.name == "owner"), None)
     chosen = owner or next(iter(details), None)
     if chosen is None:
         return _("%(who)s gave %(record)s to somebody else"), {}
     if not chosen.new:
         return _("%(who)s took %(record)s from %(old)s"), {"old": Part("value", chosen.old)}
+    if chosen.old and chosen is owner and before != by:
+        slots = {"old": Part("value", chosen.old), "new": Part("value", chosen.new)}
+        return _("%(who)s handed %(record)s over from %(old)s to %(new)s"), slots
     return _("%(who)s gave %(record)s to %(new)s"), {"new": Part("value", chosen.new)}
 
 
@@ -259,6 +295,11 @@ def _one_field(declared: Field | None, detail: Detail) -> tuple[LazyText | None,
     if not detail.new:
         return _("%(who)s cleared %(field)s of %(record)s (it was %(old)s)"), slots
     return _("%(who)s changed %(field)s of %(record)s from %(old)s to %(new)s"), slots
+
+
+def _merging(row: Any, names: Names) -> tuple[LazyText, dict[str, Part]]:
+    far = row.changes["merged"][1]
+    return _("%(who)s merged %(other)s into %(record)s"), {"other": Part("record", names.record(far), far)}
 
 
 def _linking(records: Records, row: Any, names: Names) -> tuple[LazyText | None, dict[str, Part]]:

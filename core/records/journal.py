@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 
 from weft.core.db.tables import change_set, journal
 from weft.core.outbox import publishing
+from weft.core.records import deputies
 from weft.core.records.changes import Change
 from weft.core.records.stored import api_values
 
@@ -47,7 +48,7 @@ _INSERT_SET, _INSERT_ROW = insert(change_set), insert(journal)
 _SILENT = frozenset({"created_at", "updated_at", "deleted_at"})
 _PAST = {
     "create": "created", "update": "updated", "assign": "assigned", "delete": "deleted", "restore": "restored",
-    "link": "linked", "unlink": "unlinked", "relink": "relinked",
+    "link": "linked", "unlink": "unlinked", "relink": "relinked", "merge": "merged", "unmerge": "unmerged",
 }  # fmt: skip
 
 
@@ -92,15 +93,19 @@ def begin(records: Records, kind: str, summary: Mapping[str, Any] | None = None,
 
 
 def _elevated(records: Records) -> dict[str, Any]:
-    """Reasons for which the platform's own rights were used so far in this unit, for the change set's summary."""
-    reasons = records.state.elevations
-    records.state.notes["elevations"] = len(reasons)
-    return {"elevated": list(reasons)} if reasons else {}
+    """Reasons for which the platform's own rights were used so far in this unit, and what was written with them."""
+    reasons, lifted = records.state.elevations, records.state.notes.get("lifted", ())
+    records.state.notes["elevations"] = len(reasons) + len(lifted)
+    found: dict[str, Any] = {"elevated": list(reasons)} if reasons else {}
+    return found | ({"lifted": sorted(lifted)} if lifted else {})
 
 
-def _note_elevations(records: Records, number: int) -> None:
-    """Add reasons that came up after the change set was made, so that every elevated write can be traced."""
-    if len(records.state.elevations) == records.state.notes.get("elevations"):
+def _note_elevations(records: Records, number: int, entries: Sequence[Entry]) -> None:
+    """Add what came up after the change set was made, so that every elevated write can be traced and taken back."""
+    notes = records.state.notes
+    if records.principal.kind == "system" and notes.get("actor") is not None:
+        notes["lifted"] = notes.get("lifted", set()) | {f"{entry.entity}:{entry.action}" for entry in entries}
+    if len(records.state.elevations) + len(notes.get("lifted", ())) == notes.get("elevations"):
         return
     row = change_set.c.id == number
     summary = records.connection.scalar(select(change_set.c.summary).where(row)) or {}
@@ -117,7 +122,9 @@ def write(
     first = entries[0]
     known = summary or {"entity": first.entity, "record": first.record_id, "count": len(entries)}
     number = begin(records, kind, known)
-    _note_elevations(records, number)
+    _note_elevations(records, number, entries)
+    if records.principal.acts_for:
+        deputies.note_on_behalf(records, number, entries)
     ids = records.runtime.db.ids.take(len(entries))
     registry = records.runtime.registry
     at, user = records.now, actor_id(records)

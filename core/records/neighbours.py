@@ -6,17 +6,32 @@ read by one statement. Large groups count at most :data:`CAP` visible rows ("1,0
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
 from weft.core.access import decide
-from weft.core.access.filters import RowFilter, row_filter
-from weft.core.access.policy import AccessPolicy
+from weft.core.access.plans import Statement, plans_of
+from weft.core.access.policy import AccessPolicy, EntityAccess
+from weft.core.access.slots import Slots
+from weft.core.access.sql import RowsSql
 from weft.core.db.tables import relation
+from weft.core.db.types import RecordId
 from weft.core.errors import NotFound, QueryError
 from weft.core.i18n import Text, translator
 from weft.core.records.values import Count, RefValue
@@ -126,25 +141,30 @@ def _groups(
     records: Records, record_id: int, wanted: tuple[RelationType, bool] | None
 ) -> list[tuple[int, int, bool, int]]:
     """(relation type, far entity type, reverse, number of edges) of every group, counted over the indexes only."""
-    r = relation.c
-    out = (
-        select(r.type_id, r.target_type.label("far"), literal(0).label("reverse"), func.count().label("edges"))
-        .where(r.source_id == record_id)
-        .group_by(r.type_id, r.target_type)
-    )
-    back = (
-        select(r.type_id, r.source_type.label("far"), literal(1).label("reverse"), func.count().label("edges"))
-        .where(r.target_id == record_id)
-        .group_by(r.type_id, r.source_type)
-    )
+    sides: tuple[bool, ...] = (False, True)
+    number = None
     if wanted is not None:
         number = records.runtime.registry.relation_id(wanted[0].key)
-        out, back = out.where(r.type_id == number), back.where(r.type_id == number)
-        if not wanted[0].symmetric:
-            rows = records.connection.execute(back if wanted[1] else out)
-            return [(row.type_id, row.far, bool(row.reverse), row.edges) for row in rows]
-    rows = records.connection.execute(union_all(out, back))
+        sides = sides if wanted[0].symmetric else (wanted[1],)
+    statement = plans_of(records.runtime).get(
+        ("neighbour groups", sides, number is None), lambda: _counting(sides, one=number is not None)
+    )
+    rows = records.connection.execute(statement, {"near": record_id, "type": number})
     return [(row.type_id, row.far, bool(row.reverse), row.edges) for row in rows]
+
+
+def _counting(sides: Sequence[bool], *, one: bool) -> CompoundSelect[Any]:
+    """Edges of the record ``near`` by type and far kind, of one ``type`` only if asked for."""
+    parts = []
+    for reverse in sides:
+        r = relation.alias().c
+        near, far = (r.target_id, r.source_type) if reverse else (r.source_id, r.target_type)
+        statement = select(
+            r.type_id, far.label("far"), literal_column(str(int(reverse))).label("reverse"), func.count().label("edges")
+        )
+        statement = statement.where(near == bindparam("near", type_=RecordId)).group_by(r.type_id, far)
+        parts.append(statement.where(r.type_id == bindparam("type", type_=Integer())) if one else statement)
+    return union_all(*parts)
 
 
 def _group(records: Records, sides: _Sides, edges: int, limit: int) -> RelationGroup | None:
@@ -178,22 +198,30 @@ def _sides(
     if key not in registry.relations or far_key not in registry.entities:
         return None
     declared, far = registry.relations[key], registry.entity(far_key)
-    rule = row_filter(records, far_key, "read")
-    if rule.kind == "none":
+    access = AccessPolicy.of(records.runtime).access(records.principal, far_key, "read")
+    if access.rows.kind == "none":
         return None
-    cell: ColumnElement[bool] | bool = True
+    name = ""
     if declared.field:
         source = registry.entity(far_key if reverse else entity)
-        name = next((n for n, f in source.fields.items() if f.relation == key and f.stored), None)
-        cell = _cell(records, source, name) if reverse else name in decision.visible
-    if cell is False:
-        return None
-    return _Sides(decision.record_id, number, far_type, reverse, declared, far, rule, cell)
+        name = next((n for n, f in source.fields.items() if f.relation == key and f.stored), "")
+        if name not in (access.cells if reverse else decision.visible):
+            return None
+    return _Sides(decision.record_id, number, far_type, reverse, declared, far, access, name if reverse else "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sides:
-    """One group's place in the edge table."""
+    """One group's place in the edge table.
+
+    Attributes:
+        record_id: the near end.
+        type_id, far_type: small ids of the relation type and of the far kind.
+        reverse: the near end is the target.
+        declared, far: what they stand for.
+        access: what may be read of the far kind.
+        cell: name of the far record's field that writes these edges, empty when the near one's does or none.
+    """
 
     record_id: int
     type_id: int
@@ -201,87 +229,90 @@ class _Sides:
     reverse: bool
     declared: RelationType
     far: EntityType
-    rule: RowFilter
-    cell: ColumnElement[bool] | bool
+    access: EntityAccess
+    cell: str
 
-    def near_conditions(self, edge: FromClause) -> ColumnElement[bool]:
+    def run(self, records: Records, phase: str, make: Callable[[_Group], Select[Any]], fetch: int) -> CursorResult[Any]:
+        """Run the statement of a phase for this group, prepared once for everybody with the same rules."""
+
+        def prepare() -> Statement:
+            group = _Group(records, self)
+            return Statement(make(group), group.slots.used)
+
+        key = "neighbours", phase, self.type_id, self.far_type, self.reverse, self.cell, self.access
+        return plans_of(records.runtime).get(key, prepare).run(records, near=self.record_id, fetch=fetch)
+
+
+class _Group:
+    """Makes the statements of one kind of group: parameters ``near`` (the record), ``fetch`` and the principal's."""
+
+    def __init__(self, records: Records, sides: _Sides) -> None:
+        self.sides, self.slots = sides, Slots()
+        self.rules = RowsSql(records.runtime.registry, records.connection.dialect.name, self.slots)
+        self.edge, self.table = relation.alias("e"), sides.far.table
+        self.far_id = self.edge.c.source_id if sides.reverse else self.edge.c.target_id
+
+    def flag(self, name: str | None) -> ColumnElement[Any]:
+        """Whether a name of the far kind may be read in its row, as 0 or 1."""
+        access = self.sides.access
+        if name is None or name not in access.cells:
+            return literal_column("0")
+        if access.everywhere(name):
+            return literal_column("1")
+        return self.rules.condition(access.cells[name], self.sides.far.key, self.table)
+
+    def visible(self, columns: Sequence[Any]) -> Select[Any]:
+        """SELECT over the group's edges whose far record lives and may be read; a field's own cell counts too."""
+        sides, edge, table = self.sides, self.edge, self.table
         near, far_type = (
-            (edge.c.target_id, edge.c.source_type) if self.reverse else (edge.c.source_id, edge.c.target_type)
+            (edge.c.target_id, edge.c.source_type) if sides.reverse else (edge.c.source_id, edge.c.target_type)
         )
-        return and_(near == self.record_id, edge.c.type_id == self.type_id, far_type == self.far_type)
+        statement = (
+            select(*columns)
+            .select_from(edge.join(table, table.c.id == self.far_id))
+            .where(near == bindparam("near", type_=RecordId), edge.c.type_id == sides.type_id)
+            .where(far_type == sides.far_type, table.c.deleted_at.is_(None))
+        )
+        if sides.access.rows.kind == "some":
+            statement = statement.where(self.rules.condition(sides.access.rows, sides.far.key, table))
+        if sides.cell and not sides.access.everywhere(sides.cell):
+            statement = statement.where(self.flag(sides.cell))
+        return statement.limit(bindparam("fetch", type_=Integer()))
 
-    def far_id(self, edge: FromClause) -> Any:
-        return edge.c.source_id if self.reverse else edge.c.target_id
+    def items(self) -> Select[Any]:
+        """The newest links with the far titles."""
+        edge, table, alt = self.edge, self.table, self.sides.far.spec.alt_title
+        columns = [
+            table.c.id, edge.c.ordinal, edge.c.origin, edge.c.attributes, edge.c.valid_from, edge.c.valid_to,
+            table.c.title.label("title"), (table.c[alt] if alt else literal("")).label("alt"),
+            self.flag("title").label("may_title"), self.flag(alt).label("may_alt"),
+        ]  # fmt: skip
+        return self.visible(columns).order_by(self.far_id.desc(), edge.c.ordinal.desc())
 
-
-def _cell(records: Records, far: EntityType, name: str | None) -> ColumnElement[bool] | bool:
-    """Whether a name of the far kind may be read: True, False, or a condition on its row."""
-    access = AccessPolicy.of(records.runtime).access(records.principal, far.key, "read")
-    if name is None or name not in access.cells:
-        return False
-    if access.everywhere(name):
-        return True
-    return RowFilter(records, far.key, access.cells[name]).expression(far.table)
-
-
-def _visible(records: Records, sides: _Sides, edge: FromClause, columns: Sequence[Any]) -> Select[Any]:
-    """SELECT over the group's edges whose far record lives and may be read; a field's own cell counts too."""
-    table = sides.far.table
-    statement = (
-        select(*columns)
-        .select_from(edge.join(table, table.c.id == sides.far_id(edge)))
-        .where(sides.near_conditions(edge), table.c.deleted_at.is_(None))
-    )
-    if sides.rule.kind == "some":
-        statement = statement.where(sides.rule.expression(table))
-    return statement if isinstance(sides.cell, bool) else statement.where(sides.cell)
+    def number(self) -> Select[Any]:
+        """How many links there are, at most ``fetch``."""
+        return select(func.count()).select_from(self.visible([literal_column("1").label("one")]).subquery())
 
 
 def _items(records: Records, sides: _Sides, fetch: int, limit: int) -> tuple[list[Neighbour], int]:
     """The newest visible links and how many rows were read."""
-    edge, table, alt = relation.alias("e"), sides.far.table, sides.far.spec.alt_title
-    may_title, may_alt = _cell(records, sides.far, "title"), _cell(records, sides.far, alt)
-    columns: list[Any] = [
-        table.c.id, edge.c.ordinal, edge.c.origin, edge.c.attributes, edge.c.valid_from, edge.c.valid_to,
-        table.c.title.label("title"), (table.c[alt] if alt else literal("")).label("alt"),
-        _flag(may_title).label("may_title"), _flag(may_alt).label("may_alt"),
-    ]  # fmt: skip
-    statement = _visible(records, sides, edge, columns)
-    statement = statement.order_by(sides.far_id(edge).desc(), edge.c.ordinal.desc()).limit(fetch)
     found: list[Neighbour] = []
     number = 0
-    now, internal = records.now, records.principal.internal
-    for row in records.connection.execute(statement):
+    now, internal, far = records.now, records.principal.internal, sides.far.key
+    for row in sides.run(records, "items", _Group.items, fetch):
         number += 1
         if number > limit:
             continue
-        ref = RefValue(
-            row.id, sides.far.key, row.title if row.may_title else "", (row.alt or "") if row.may_alt else ""
-        )
+        ref = RefValue(row.id, far, row.title if row.may_title else "", (row.alt or "") if row.may_alt else "")
         current = (row.valid_from is None or row.valid_from <= now) and (row.valid_to is None or row.valid_to > now)
-        found.append(
-            Neighbour(
-                ref,
-                row.ordinal,
-                (row.attributes or {}) if internal else {},
-                row.valid_from,
-                row.valid_to,
-                row.origin == "f",
-                current,
-            )
-        )
+        attributes = (row.attributes or {}) if internal else {}
+        found.append(Neighbour(ref, row.ordinal, attributes, row.valid_from, row.valid_to, row.origin == "f", current))
     return found, number
-
-
-def _flag(value: ColumnElement[bool] | bool) -> Any:
-    return literal(1 if value else 0) if isinstance(value, bool) else value
 
 
 def _count(records: Records, sides: _Sides) -> Count:
     """How many links of a large group are visible, counted up to the cap."""
-    edge = relation.alias("e")
-    inner = _visible(records, sides, edge, [literal(1).label("one")]).limit(CAP + 1).subquery()
-    number = records.connection.scalar(select(func.count()).select_from(inner)) or 0
+    number = sides.run(records, "number", _Group.number, CAP + 1).scalar_one()
     return Count(min(number, CAP), number <= CAP)
 
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from math import inf
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from weft.core.access.plans import Statement, plans_of
 from weft.core.access.slots import filled
 from weft.core.errors import QueryError
 from weft.core.i18n import translator
 from weft.core.records import shapes
 from weft.core.records.cursor import Position
 from weft.core.records.decoder import Decoder
-from weft.core.records.plans import plans_of
-from weft.core.records.shapes import ListSpec, Statement
+from weft.core.records.hints import Hint, hints_of
+from weft.core.records.shapes import ListSpec
 from weft.core.records.values import Count, Row
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ SET_CAP = 2_000
 WALK_BUDGET = 10_000
 #: What a walk reads first, to see how dense the visible rows lie.
 WALK_START = 500
+#: A set with more ids is not tried instead of a slow walk.
+TRIAL_CAP = 20_000
 #: Where a capped count stops.
 CAPPED = 1_000
 #: Most rows a list may be sorted by a name without an index.
@@ -110,6 +115,9 @@ class Run:
         self.plans = plans_of(records.runtime)
         self.key = spec.key
         self.given = spec.bound.values(spec.dialect)
+        self.hints = hints_of(records.runtime)
+        who = records.principal
+        self.hint_key = (self.key, who.user_id, who.whose, who.anchors, repr(sorted(self.given.items())))
         self._sizes: tuple[int, int] | None = None
         #: False when only a walk over a table could find the rule's set: then a longer walk of the order comes first.
         self._countable = True
@@ -150,6 +158,12 @@ class Run:
 
     def sizes(self) -> tuple[int, int]:
         """(size of the rule's set, size of the filter's), each cut at the cap; unasked ones count as large."""
+        listed = self.spec.bound.listed_ids
+        if self._sizes is None and listed is not None:
+            self._sizes = (SET_CAP, listed)  # a look at each of them costs less than counting
+        hint = self.hints.get(self.hint_key) if self._sizes is None else None
+        if hint is not None:
+            self._sizes, self._countable = hint.sizes, hint.countable
         if self._sizes is None:
             ruled, seeks = self.spec.rows.kind == "some", bool(self.spec.bound.seeks)
             statement, levels = self.plans.get(
@@ -159,6 +173,7 @@ class Run:
             rule = min(sum(found[:levels]), SET_CAP) if levels else SET_CAP
             self._sizes = (rule, found[-1] if seeks else SET_CAP)
             self._countable = bool(levels) or not ruled
+            self.hints.put(self.hint_key, Hint(self._sizes, self._countable))
         return self._sizes
 
     # ---- rows
@@ -173,15 +188,52 @@ class Run:
             return shape, self._page(shape, phase, nulls, given)
         if forced_shape.get() is not None:
             return shape, self._page("walk", phase, nulls, given | {"budget": _ENDLESS})
-        for budget in (WALK_START, WALK_BUDGET):
+        return self._walk(phase, nulls, given, wanted)
+
+    def _walk(
+        self, phase: str, nulls: tuple[bool, ...] | None, given: dict[str, Any], wanted: int
+    ) -> tuple[str, list[Any]]:
+        """Rows of one phase by a walk, or by the other way where that is faster: (shape used, rows)."""
+        hint = self.hints.get(self.hint_key) or Hint()
+        other = "set" if self.spec.rows.kind == "some" else "seek"
+        if hint.other_way or (hint.to_try and self._worth_a_try(hint, other)):
+            began = perf_counter()
+            rows = self._page(other, phase, nulls, given)
+            self._learn(hint, listed=perf_counter() - began)
+            return other, rows
+        for budget in hint.budgets(WALK_START, WALK_BUDGET):
+            began = perf_counter()
             found = self._page("walk", phase, nulls, given | {"budget": budget})
             if len(found) == wanted or self._ended(phase, nulls, given, budget):
                 self.dense = budget == WALK_START
-                return shape, found
+                if budget == WALK_BUDGET and hint.walked is None:
+                    self._learn(hint, walked=perf_counter() - began)
+                return "walk", found
             if self._countable and len(found) * WALK_BUDGET < wanted * budget:
                 break  # at this density the budget would not fill the page
-        fallback = "set" if self.spec.rows.kind == "some" else "seek"
-        return fallback, self._page(fallback, phase, nulls, given)
+            hint = self._learn(hint, far=True)
+        self._learn(hint, hopeless=True)
+        return other, self._page(other, phase, nulls, given)
+
+    def _worth_a_try(self, hint: Hint, other: str) -> bool:
+        """Whether the other way starts from a set that is small enough to be looked up once."""
+        statement, levels = self.plans.get(
+            (*self.key, "trial", other),
+            lambda: shapes.size_statement(self.spec, TRIAL_CAP, rule=other == "set", seek=other == "seek"),
+        )
+        size = TRIAL_CAP
+        if statement is not None and (levels or other == "seek"):
+            size = sum(self.execute(statement).one())
+        if size >= TRIAL_CAP:
+            self._learn(hint, listed=inf)
+        return size < TRIAL_CAP
+
+    def _learn(self, hint: Hint, **changes: Any) -> Hint:
+        """Remember how a walk went."""
+        if hint.sizes is not None:
+            hint = replace(hint, **changes)
+            self.hints.put(self.hint_key, hint)
+        return hint
 
     def _page(self, shape: str, phase: str, nulls: tuple[bool, ...] | None, given: dict[str, Any]) -> list[Any]:
         decoder = self.decoder

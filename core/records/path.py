@@ -7,7 +7,9 @@ the version, rights against the resulting rows, journal, events. Callers: ``writ
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, bindparam, update
@@ -19,6 +21,7 @@ from weft.core.db.fields import Field, Kind
 from weft.core.db.numbers import next_numbers
 from weft.core.errors import Conflict, ErrorCollector
 from weft.core.i18n import translator
+from weft.core.identity.principal import SYSTEM
 from weft.core.plugin.base import is_elevated
 from weft.core.records import rights
 from weft.core.records.changes import Change, WriteContext
@@ -33,10 +36,16 @@ from weft.core.registry.model import EntityType
 if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
-__all__ = ["all_or_nothing", "apply", "check", "load_new", "load_values", "run_hooks", "store_changed", "store_new"]
+__all__ = [
+    "CHECKS_SERVICE", "all_or_nothing", "apply", "check", "load_new", "load_values", "run_hooks", "store_changed",
+    "store_new",
+]  # fmt: skip
 
 _ = translator("core")
 
+#: Entry of ``runtime.services``: functions ``(changes, context)`` of layers above that the core itself runs before a
+#: write, ahead of the plugins' ``weft_before_write`` and alike.
+CHECKS_SERVICE = "records.checks"
 
 # ---- form of the values
 
@@ -133,20 +142,33 @@ def run_hooks(records: Records, changes: Sequence[Change], operation: str) -> No
         ValidationFailed, Denied: a hook refused.
     """
     hook = records.runtime.plugins.manager.hook.weft_before_write
-    if not changes or not hook.get_hookimpls():
+    own = records.runtime.services.get(CHECKS_SERVICE, ())
+    if not changes or not (own or hook.get_hookimpls()):
         return
-    before = [dict(change.values) for change in changes]
+    system = type(records)(SYSTEM, records.state)
+    for check_own in own:
+        with _settled(system, changes):
+            check_own(changes, WriteContext(records, operation, elevated=True))
     for implementation in reversed(hook.get_hookimpls()):  # pluggy's order; each gets the rights it declared
         context = WriteContext(records, operation, is_elevated(implementation.function))
         given = {"changes": changes, "context": context}
-        implementation.function(*(given[name] for name in implementation.argnames))
+        # What an elevated hook names need not be readable by who acts: the queue that answers a customer.
+        with _settled(system if context.elevated else records, changes):
+            implementation.function(*(given[name] for name in implementation.argnames))
+
+
+@contextmanager
+def _settled(records: Records, changes: Sequence[Change]) -> Iterator[None]:
+    """Convert and check what the block changes, with the rights of ``records``."""
+    before = [dict(change.values) for change in changes]
+    yield
     errors = ErrorCollector()
     touched: list[Change] = []
     for change, old in zip(changes, before, strict=True):
         fresh = {name: value for name, value in change.values.items() if name not in old or old[name] != value}
         if fresh:
-            touched.append(change)
             _convert(change, fresh, errors)
+            touched.append(replace(change, values={name: change.values[name] for name in fresh}))
     check(records, touched, errors)
 
 
@@ -229,30 +251,43 @@ def store_changed(records: Records, changes: Sequence[Change]) -> dict[int, int]
         Conflict: a row changed meanwhile.
     """
     entity_type = changes[0].type
-    own: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    own: dict[tuple[tuple[str, ...], bool], list[dict[str, Any]]] = defaultdict(list)
     others: dict[str, dict[tuple[str, ...], list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for change in changes:
         really = {name: value for name, value in change.values.items() if value != change.before.get(name)}
         tables = column_values(entity_type, really)
         columns = tables.pop("", {})
-        own[tuple(columns)].append({"row_id": change.record_id, "row_version": change.version, **columns})
+        own[tuple(columns), _computed(records, entity_type, really)].append(
+            {"row_id": change.record_id, "row_version": change.version, **columns}
+        )
         for contributor, extra in tables.items():
             others[contributor][tuple(extra)].append({"id": change.record_id, **extra})
-    for names, rows in own.items():
-        _update_own(records, entity_type.table, names, rows)
+    for (names, computed), rows in own.items():
+        _update_own(records, entity_type.table, names, rows, touch=not computed)
     for contributor, groups in others.items():
         for names, rows in groups.items():
             _upsert(records, table_of(entity_type, contributor), names, rows)
     return {change.record_id: change.version + 1 for change in changes}
 
 
-def _update_own(records: Records, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+def _computed(records: Records, entity_type: EntityType, names: Iterable[str]) -> bool:
+    """True when nobody stands behind the write and it only brings up to date what nobody can type: no edit."""
+    if records.principal.kind != "system" or records.state.notes.get("actor") is not None:
+        return False
+    fields = entity_type.fields
+    return all(name in fields and (fields[name].readonly or fields[name].internal) for name in names)
+
+
+def _update_own(
+    records: Records, table: Table, names: Sequence[str], rows: Sequence[dict[str, Any]], *, touch: bool
+) -> None:
+    values: dict[str, Any] = {**{name: bindparam(name) for name in names}, "version": table.c.version + 1}
+    if touch:
+        values["updated_at"] = records.now
     statement = (
         update(table)
         .where(table.c.id == bindparam("row_id"), table.c.version == bindparam("row_version"))
-        .values(
-            {**{name: bindparam(name) for name in names}, "version": table.c.version + 1, "updated_at": records.now}
-        )
+        .values(values)
     )
     if len(rows) == 1:
         result = records.connection.execute(statement, rows[0])

@@ -10,7 +10,9 @@ from sqlalchemy import and_, select, true
 
 from weft.core.access.conditions import MAX_IN, AllOf, AnyOf, Filter, Term
 from weft.core.access.decide import entity_of
+from weft.core.access.lean import named_alias
 from weft.core.access.names import Source
+from weft.core.access.plans import Statement, among, plans_of
 from weft.core.access.policy import AccessPolicy, EntityAccess
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
@@ -18,13 +20,13 @@ from weft.core.errors import NotFound, QueryError
 from weft.core.i18n import translator
 from weft.core.records.cursor import open_cursor, scope_of, seal
 from weft.core.records.decoder import Decoder, decoder_for, default_names
+from weft.core.records.dormant import awake
 from weft.core.records.filters import bind_filter, parse, unknown_name
 from weft.core.records.include import included
 from weft.core.records.order import ordered
 from weft.core.records.paging import counted, page, refuse_large_sort
-from weft.core.records.plans import among, plans_of
 from weft.core.records.references import resolve
-from weft.core.records.shapes import ListSpec, Statement
+from weft.core.records.shapes import ListSpec
 from weft.core.records.values import Count, Page, Row
 from weft.core.registry.model import EntityType
 
@@ -108,20 +110,22 @@ def spec_for(records: Records, entity: EntityType, request: Request) -> ListSpec
 def _searched(
     records: Records, entity: EntityType, access: EntityAccess, request: Request
 ) -> Filter | Mapping[str, Any] | None:
-    """The filter with the words looked for: by the search service, or in title and number."""
+    """The filter with the words looked for: by the search service, or in title, number and codes."""
     words = (request.search or "").strip()
     if not words:
         return request.filters
     given = request.filters
     tree = parse(entity, given) if isinstance(given, Mapping) else given
-    parts = () if tree is None else (tree,)
+    parts = (*(() if tree is None else (tree,)), *(() if request.trash else awake(entity, access, tree)))
     service = None if request.trash else records.runtime.services.get("search")
     if service is not None:
         ids = service(records, entity.key, words)
         if ids is not None:
             lists = [Term("id", "in", ids[start : start + MAX_IN]) for start in range(0, len(ids), MAX_IN)]
             return AllOf((*parts, AnyOf(tuple(lists or [Term("id", "in", [])]))))
-    places = [name for name in ("title", "number", entity.spec.alt_title) if name and name in access.cells]
+    # What people call a record by besides: the code of a product.
+    codes = [name for name, one in entity.fields.items() if one.unique and one.search]
+    places = [name for name in ("title", "number", entity.spec.alt_title, *codes) if name and name in access.cells]
     # A name that is hidden in some rows would leave those rows out, so it is only looked into for want of others.
     places = [name for name in places if access.everywhere(name)] or places[:1]
     found = tuple(Term(name, "contains", words[:200]) for name in places) or (Term("id", "in", []),)
@@ -210,7 +214,7 @@ def many(
 def _by_id(records: Records, entity: EntityType, access: EntityAccess, decoder: Decoder, trash: bool) -> Statement:
     slots = Slots()
     sql = RowsSql(records.runtime.registry, records.connection.dialect.name, slots)
-    table = entity.table.alias("r")
+    table = named_alias(entity.table, "r")
     source = Source(entity, table, joinable=True)
     columns = decoder.columns(source, AccessPolicy.of(records.runtime).names(entity.key))
     masks = [

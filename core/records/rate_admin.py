@@ -1,4 +1,4 @@
-"""What administrators do with exchange rates: checked, written, noted in the audit trail."""
+"""Exchange rates as people load or type them: checked, written, noted in the audit trail."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TextIO
 from weft.core.errors import ErrorCollector, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.identity import company
-from weft.core.identity.acting import Acting, note, require_admin
-from weft.core.records.rates import Rate, is_usable, load_rates, read_ecb, set_rates
+from weft.core.identity.acting import Acting, note, require_admin, require_rates
+from weft.core.records.rates import Rate, is_usable, load_rates, newest, read_ecb, set_rates
 
-__all__ = ["import_ecb", "save_rates"]
+__all__ = ["import_ecb", "newest_rates", "save_rates"]
 
 _ = translator("core")
 
@@ -42,13 +42,18 @@ def import_ecb(acting: Acting, stream: TextIO) -> tuple[int, int]:
     Raises:
         ValidationFailed: the file is another one, or no line of it quotes the company currency.
     """
-    require_admin(acting)
+    require_rates(acting)
     count = load_rates(acting.connection, read_ecb(stream), "ECB")
     if not count:
         own = company.get(acting.connection).currency
         message = _("The file has no rates for the company currency %(currency)s.") % {"currency": own}
         raise ValidationFailed.single("file", "no_rates", message)
     return count, _noted(acting, count, [])
+
+
+def newest_rates(acting: Acting) -> list[Rate]:
+    """The last rate of every currency, by currency."""
+    return newest(acting.connection)
 
 
 def _noted(acting: Acting, count: int, currencies: Sequence[str]) -> int:

@@ -26,6 +26,7 @@ __all__ = [
     "load_rates",
     "newest",
     "rate_on",
+    "rates_between",
     "rates_on",
     "read_ecb",
     "set_rates",
@@ -80,6 +81,24 @@ def rates_on(conn: Connection, currencies: Iterable[str], day: date) -> dict[str
     same = and_(newest.c.currency == c.currency, newest.c.on_date == c.on_date)
     for row in conn.execute(statement.join_from(currency_rate, newest, same)):
         found[row.currency] = Rate(row.currency, row.on_date, row.rate, row.source)
+    return found
+
+
+def rates_between(conn: Connection, currencies: Iterable[str], first: date, last: date) -> dict[str, list[Rate]]:
+    """All rates that hold on some day between two days, oldest first: the one before the first day and those within.
+
+    The company currency is not among them. Two statements, however long the time is.
+    """
+    own, base = _currencies(conn)
+    wanted = sorted(set(currencies) - {own})
+    if not wanted or own != base:
+        return {}
+    c = currency_rate.c
+    found: dict[str, list[Rate]] = {code: [rate] for code, rate in rates_on(conn, wanted, first).items()}
+    statement = select(c.currency, c.on_date, c.rate, c.source)
+    statement = statement.where(c.currency.in_(wanted), c.on_date > first, c.on_date <= last).order_by(c.on_date)
+    for row in conn.execute(statement):
+        found.setdefault(row.currency, []).append(Rate(row.currency, row.on_date, row.rate, row.source))
     return found
 
 

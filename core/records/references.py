@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, select, true
 
+from weft.core.access.plans import among, plans_of
 from weft.core.access.policy import AccessPolicy
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
 from weft.core.db.fields import Field
 from weft.core.db.tables import record
+from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.identity.tables import app_user, org_unit
-from weft.core.records.plans import among, plans_of
 from weft.core.records.values import PersonRef, RefValue, Row, UnitRef
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def _references(records: Records, rows: Sequence[Row], references: Sequence[Fiel
             unknown |= ids
     found = _titled(records, known, unknown - known.keys())
     internal = records.principal.internal
+    told = _told(records, rows, references, found) if internal else {}
     for declared in references:
         name = declared.name
         for row in rows:
@@ -67,9 +70,28 @@ def _references(records: Records, rows: Sequence[Row], references: Sequence[Fiel
             if value is not None:
                 row[name] = value
             elif internal:
-                row[name] = RefValue(target, "", restricted=True)
+                row[name] = told[target] if declared.told and target in told else RefValue(target, "", restricted=True)
             else:
                 del row[name]
+
+
+def _told(
+    records: Records, rows: Sequence[Row], references: Sequence[Field], readable: Mapping[int, RefValue]
+) -> dict[int, RefValue]:
+    """Names of closed records behind fields that tell them: still restricted, so that nothing leads to the record."""
+    names = [declared.name for declared in references if declared.told]
+    closed = {row[name] for name in names for row in rows if row.get(name) is not None} - readable.keys()
+    if not closed:
+        return {}
+    cache: dict[int, RefValue] = records.state.caches.setdefault("told", {})
+    by_entity: dict[str, set[int]] = defaultdict(set)
+    ordered = sorted(closed - cache.keys())
+    for start in range(0, len(ordered), _CHUNK):
+        _type_of(records, ordered[start : start + _CHUNK], by_entity, {})
+    for key, ids in by_entity.items():
+        for value in _of_entity(records, key, sorted(ids), SYSTEM):
+            cache[value.id] = replace(value, type="", restricted=True)
+    return {number: cache[number] for number in closed if number in cache}
 
 
 def titles(records: Records, ids: Iterable[int]) -> dict[int, RefValue]:
@@ -131,8 +153,8 @@ def _type_of(records: Records, ids: Sequence[int], by_entity: dict[str, set[int]
             found[row.id] = RefValue(row.id, key, row.title)
 
 
-def _of_entity(records: Records, entity: str, ids: list[int]) -> list[RefValue]:
-    access = AccessPolicy.of(records.runtime).access(records.principal, entity, "read")
+def _of_entity(records: Records, entity: str, ids: list[int], reader: Principal | None = None) -> list[RefValue]:
+    access = AccessPolicy.of(records.runtime).access(reader or records.principal, entity, "read")
     if access.rows.kind == "none":
         return []
     plan = plans_of(records.runtime).get(("titles", access), lambda: _title_plan(records, entity, access))
@@ -162,6 +184,8 @@ def _title_plan(records: Records, entity: str, access: Any) -> Any:
         columns += [table.c[alt], and_(true(), cell(alt)).label("a")]
     mine = among(table.c.id, "ids", records.connection.dialect.name)
     statement = select(*columns).where(mine, sql.condition(access.rows, entity, table))
+    if not access.trash:  # to people from outside a deleted record has no name either
+        statement = statement.where(table.c.deleted_at.is_(None))
     return statement, slots.used, bool(alt)
 
 

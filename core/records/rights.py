@@ -10,16 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from babel.core import get_global
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, and_, false, true
 
-from weft.core.access.decide import allowed_after
-from weft.core.access.filters import RowFilter, row_filter
+from weft.core.access.decide import allowed_after, covered
+from weft.core.access.filters import row_filter
+from weft.core.access.plans import Statement, among, plans_of
 from weft.core.access.policy import AccessPolicy
 from weft.core.access.rows import Rows
+from weft.core.access.slots import Slots
+from weft.core.access.sql import RowsSql
 from weft.core.db.entity import HEADER
 from weft.core.db.fields import Kind
-from weft.core.errors import Denied, ErrorCollector, NotFound, NotSignedIn, StateConflict
-from weft.core.i18n import Text, translator
+from weft.core.errors import Denied, ErrorCollector, FieldError, NotFound, NotSignedIn, StateConflict
+from weft.core.i18n import Text, current_locale, translator
 from weft.core.identity import company
 from weft.core.records.changes import Change
 from weft.core.records.exposing import exposing_of
@@ -31,9 +34,9 @@ if TYPE_CHECKING:
     from weft.core.records.facade import Records
 
 __all__ = [
-    "allowed_ids", "check_after", "check_before", "check_fields", "company_region", "denied", "elevated", "exposed_by",
-    "followed", "readable_names", "require_create", "require_operation", "require_share", "require_writable",
-    "row_condition", "stored",
+    "allowed_ids", "check_after", "check_before", "check_fields", "company_name", "company_region", "denied",
+    "elevated", "exposed_by", "followed", "known_names", "readable_names", "require_create", "require_on",
+    "require_operation", "require_share", "require_writable", "row_condition", "stored",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -65,6 +68,11 @@ def _refusal(operation: str) -> Denied:
     return denied(_REFUSALS.get(operation, _("You may not do this with this record.")), operation=operation)
 
 
+def company_name(records: Records) -> str:
+    """Name of the company in the language of the texts that are being made."""
+    return company.cached(records.runtime).shown(current_locale())[0]
+
+
 def company_region(records: Records) -> str | None:
     """Country of the company, by its time zone: telephone numbers without a country code are read as its own."""
     zone = company.cached(records.runtime).zone
@@ -92,6 +100,13 @@ def require_operation(records: Records, entity_type: EntityType, operation: str)
         raise _refusal(operation)
 
 
+def require_on(records: Records, entity_type: EntityType, ids: Sequence[int], operation: str) -> None:
+    """Refuse an operation that is not granted on every one of some readable rows; raises ``Denied``."""
+    rows = AccessPolicy.of(records.runtime).access(records.principal, entity_type.key, operation).rows
+    if len(_matching(records, entity_type.key, rows, ids)) < len(set(ids)):
+        raise _refusal(operation)
+
+
 def require_create(records: Records, entity_type: EntityType, operation: str) -> None:
     """Refuse creating (or importing) when no grant gives it; the resulting row is checked later."""
     require_operation(records, entity_type, "create")
@@ -110,34 +125,36 @@ def row_condition(records: Records, entity_type: EntityType, operation: str) -> 
     return (false(),) if rule.kind == "none" else (rule.expression(entity_type.table),)
 
 
-def allowed_ids(records: Records, keys: Mapping[int, str], operation: str) -> frozenset[int]:
+def allowed_ids(records: Records, keys: Mapping[int, str], operation: str, *, trash: bool = False) -> frozenset[int]:
     """Those of some records on which an operation is allowed.
 
     Args:
         records: the unit of work.
         keys: record id -> entity key.
         operation: ``read``, ``link``, ``share`` ...
+        trash: also deleted records that the principal can no longer read: who takes a deletion back had them.
     """
     by_type: dict[str, list[int]] = defaultdict(list)
     for record_id, key in keys.items():
         by_type[key].append(record_id)
     found: set[int] = set()
     for key, ids in by_type.items():
-        found |= _matching(records, row_filter(records, key, operation), ids)
+        live = not trash and not _sees_trash(records, key)
+        found |= _matching(records, key, row_filter(records, key, operation).rows, ids, live=live)
     return frozenset(found)
 
 
-def _matching(records: Records, rule: RowFilter, ids: Sequence[int]) -> set[int]:
-    if rule.kind == "all":
-        return set(ids)
-    if rule.kind == "none":
+def _sees_trash(records: Records, entity: str) -> bool:
+    return AccessPolicy.of(records.runtime).access(records.principal, entity, "read").trash
+
+
+def _matching(records: Records, entity: str, rows: Rows, ids: Sequence[int], *, live: bool = False) -> set[int]:
+    """Those of some records of an entity that a rule covers; with ``live`` none in the trash."""
+    if rows.kind == "none":
         return set()
-    table = records.runtime.registry.entity(rule.entity).table
-    found: set[int] = set()
-    for part in chunks(ids):
-        statement = select(table.c.id).where(table.c.id.in_(part), rule.expression(table))
-        found.update(records.connection.scalars(statement))
-    return found
+    if rows.kind == "all" and not live:
+        return set(ids)
+    return covered(records, entity, [rows], ids, live=live)
 
 
 def stored(
@@ -160,18 +177,18 @@ def stored(
         Denied: the operation is not allowed on one, or one is in the trash.
         StateConflict: one is not in the trash any more.
     """
-    read, allowed = row_filter(records, entity_type.key, "read"), row_filter(records, entity_type.key, operation)
-    table = entity_type.table
-    base = select_stored(entity_type)
-    for label, rule in (("may_read", read), ("may_do", allowed)):
-        if rule.kind == "some":
-            base = base.add_columns(rule.expression(table).label(label))
+    policy = AccessPolicy.of(records.runtime)
+    read, allowed = (policy.access(records.principal, entity_type.key, one).rows for one in ("read", operation))
+    statement = plans_of(records.runtime).get(
+        ("stored", entity_type.key, read, allowed), lambda: _stored_statement(records, entity_type, read, allowed)
+    )
     found: dict[int, dict[str, Any]] = {}
-    refused = False
+    refused, sees_trash = False, elevated(records) or _sees_trash(records, entity_type.key)
     for part in chunks(sorted(set(ids))):  # in the order of the ids, so that two bulks cannot lock each other out
-        statement = base.where(table.c.id.in_(part)).order_by(table.c.id).with_for_update(of=table)
-        for row in records.connection.execute(statement).mappings():
+        for row in statement.run(records, ids=list(part)).mappings():
             if read.kind == "none" or (read.kind == "some" and not row["may_read"]):
+                continue
+            if row["deleted_at"] is not None and not sees_trash:
                 continue
             refused |= allowed.kind == "none" or (allowed.kind == "some" and not row["may_do"])
             found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, dict(row))}
@@ -181,6 +198,18 @@ def stored(
         raise _refusal(operation)
     _check_trash(found.values(), trash)
     return {record_id: found[record_id] for record_id in ids}
+
+
+def _stored_statement(records: Records, entity_type: EntityType, read: Rows, allowed: Rows) -> Statement:
+    """The rows of ``ids``, locked, with a flag for each of two rules that cover some rows only."""
+    table, slots = entity_type.table, Slots()
+    sql = RowsSql(records.runtime.registry, records.connection.dialect.name, slots)
+    base = select_stored(entity_type)
+    for label, rows in (("may_read", read), ("may_do", allowed)):
+        if rows.kind == "some":
+            base = base.add_columns(and_(true(), sql.condition(rows, entity_type.key, table)).label(label))
+    mine = among(table.c.id, "ids", records.connection.dialect.name)
+    return Statement(base.where(mine).order_by(table.c.id).with_for_update(of=table), slots.used)
 
 
 def _check_trash(rows: Iterable[Mapping[str, Any]], trash: bool) -> None:
@@ -200,6 +229,18 @@ def readable_names(records: Records, entity_type: EntityType) -> frozenset[str]:
     return AccessPolicy.of(records.runtime).access(records.principal, entity_type.key, "read").names
 
 
+def known_names(records: Records, entity: str) -> frozenset[str]:
+    """Names of an entity that exist for the principal, in whatever rows; none where the kind is hidden from them.
+
+    A query that names another one is refused, so pages that several roles open ask for what is among these.
+
+    Args:
+        entity: key of an installed or missing entity.
+    """
+    known = records.runtime.registry.entities.get(entity)
+    return readable_names(records, known) if known is not None else frozenset()
+
+
 def check_fields(records: Records, changes: Sequence[Change], operation: str, errors: ErrorCollector) -> None:
     """Note an error for every given field that may not be written; an unreadable one does not exist."""
     if not changes or elevated(records):
@@ -215,17 +256,31 @@ def check_fields(records: Records, changes: Sequence[Change], operation: str, er
                 errors.add(name, "denied", _("You may not change this field."), change.index)
             else:
                 errors.add(name, "unknown", _("There is no such field."), change.index)
+    _hush(errors, frozenset(changes[0].type.fields) - visible, operation)
     if operation != "create":
         _check_cells(records, changes, operation, errors)
+
+
+def _hush(errors: ErrorCollector, hidden: frozenset[str], operation: str) -> None:
+    """Say of hidden fields only that there are none: what is wrong with a value would tell that there is one.
+
+    That a new record misses a value that its writer cannot give stays as it is.
+    """
+    kept: dict[tuple[str, str, int | None], FieldError] = {}
+    for one in errors.errors:
+        name = str(one.field).partition(".")[0]
+        if name in hidden and not (operation != "update" and one.code == "required"):
+            one = FieldError(name, "unknown", _("There is no such field."), one.index)
+        kept.setdefault((str(one.field), one.code, one.index), one)
+    errors.errors = list(kept.values())
 
 
 def _partial_cells(records: Records, changes: Sequence[Change], operation: str) -> dict[Rows, dict[str, list[Change]]]:
     """Given names that are covered in some rows only, grouped by those rows."""
     access = AccessPolicy.of(records.runtime).access(records.principal, changes[0].entity, operation)
-    partial = frozenset(name for name in access.cells if not access.everywhere(name))
     found: dict[Rows, dict[str, list[Change]]] = defaultdict(lambda: defaultdict(list))
-    for change in changes if partial else ():
-        for name in change.given & partial:
+    for change in changes if access.partial else ():
+        for name in change.given & access.partial:
             found[access.cells[name]][name].append(change)
     return found
 
@@ -233,7 +288,7 @@ def _partial_cells(records: Records, changes: Sequence[Change], operation: str) 
 def _check_cells(records: Records, changes: Sequence[Change], operation: str, errors: ErrorCollector) -> None:
     for rows, names in _partial_cells(records, changes, operation).items():
         ids = sorted({change.record_id for some in names.values() for change in some})
-        matching = _matching(records, RowFilter(records, changes[0].entity, rows), ids)
+        matching = _matching(records, changes[0].entity, rows, ids)
         for name, some in names.items():
             for change in some:
                 if change.record_id not in matching:

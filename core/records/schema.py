@@ -110,7 +110,7 @@ def _build(entity_type: EntityType, operation: str) -> Schema:
     creating = operation in ("create", "import", "system_create")
     members: dict[str, Any] = {}
     for name, declared in entity_type.fields.items():
-        if not declared.stored or (declared.readonly and not system):
+        if not declared.stored or ((declared.readonly or declared.internal) and not system):
             continue
         if declared.state and declared.transitions and operation == "update":
             continue

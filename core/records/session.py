@@ -37,7 +37,10 @@ def walled_session(records: Records) -> Session:
     Anything else raises :class:`Forbidden`: writing goes through the methods of
     :class:`~weft.core.records.facade.Records`, and tables that are no entities belong to the core.
     """
-    session = Session(bind=records.connection, autoflush=False, info={_KEY: records})
+    # The session only reads in the unit's transaction: a savepoint of its own would outlive the one it was made in.
+    session = Session(
+        bind=records.connection, autoflush=False, info={_KEY: records}, join_transaction_mode="rollback_only"
+    )
     event.listen(session, "do_orm_execute", _guard)
     event.listen(session, "before_flush", _refuse_flush)
     return session
@@ -67,7 +70,12 @@ def _rule(records: Records, entity: EntityType) -> ColumnElement[bool]:
     table = entity.table
     live = table.c.deleted_at.is_(None)
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key, "read")
-    needed = {name for name, declared in entity.fields.items() if declared.stored and declared.extension_of is None}
+    # Internal fields are for code alone, which a session is: no grant covers them, and none is needed.
+    needed = {
+        name
+        for name, declared in entity.fields.items()
+        if declared.stored and declared.extension_of is None and not declared.internal
+    }
     if not needed <= access.cells.keys():
         return false()
     rules = dict.fromkeys([access.rows, *(access.cells[name] for name in sorted(needed))])

@@ -9,13 +9,13 @@
 ``walk``
     Walk the index of the order, at most so many entries, and probe each row.
 
-All give the same rows in the same order. Statements hold no values: see :mod:`weft.core.records.plans`.
+All give the same rows in the same order. Statements hold no values: see :mod:`weft.core.access.plans`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -34,8 +34,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.compiler import compiles
 
-from weft.core.access.moments import Word
+from weft.core.access.lean import named_alias
 from weft.core.access.names import Name, Source
+from weft.core.access.plans import Statement
 from weft.core.access.policy import EntityAccess
 from weft.core.access.rows import OwnAtom, Rows
 from weft.core.access.slots import Slots
@@ -45,7 +46,7 @@ from weft.core.records.filters import Bound
 from weft.core.records.order import Order
 from weft.core.registry.model import EntityType, Registry
 
-__all__ = ["Builder", "ListSpec", "Statement", "count_statement", "end_statement", "page_statement", "size_statement"]
+__all__ = ["Builder", "ListSpec", "count_statement", "end_statement", "page_statement", "size_statement"]
 
 
 class InnerFirst(Join):
@@ -108,14 +109,6 @@ class ListSpec:
         return tuple(dict.fromkeys(rules))
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A prepared statement and the principal's parameters it needs."""
-
-    sql: Select[Any]
-    used: Mapping[str, Word | None] = field(default_factory=dict)
-
-
 class Builder:
     """Collects what every shape of one statement needs: conditions, parameters, joined tables."""
 
@@ -123,7 +116,7 @@ class Builder:
         self.spec = spec
         self.slots = Slots()
         self.rules = RowsSql(spec.registry, spec.dialect, self.slots)
-        self.table: FromClause = spec.entity.table.alias("t")
+        self.table: FromClause = named_alias(spec.entity.table, "t")
         self.source = Source(spec.entity, self.table, joinable=True)
 
     def conditions(self, *, rows: bool) -> list[ColumnElement[bool]]:
@@ -156,7 +149,7 @@ class Builder:
         if shape == "set":
             inner = self.rules.ids(self.spec.rows, self.spec.entity.key).subquery()
         else:
-            bare = Source(self.spec.entity, self.spec.entity.table.alias("k"))
+            bare = Source(self.spec.entity, named_alias(self.spec.entity.table, "k"))
             inner = self.spec.bound.seek_ids(bare, self.spec.dialect, self.slots.get).subquery()
         ids: CTE = select(inner.c[0].label("id")).distinct().cte("s").prefix_with("MATERIALIZED")
         return InnerFirst(ids, self.table, ids.c.id == self.table.c.id)
@@ -198,7 +191,7 @@ def page_statement(
 def _looked_up(builder: Builder, decoder: Decoder, chosen: FromClause, phase: str) -> Statement:
     """The columns of the rows that were chosen: only these are read in full and masked."""
     spec = builder.spec
-    builder.table = spec.entity.table.alias("r")
+    builder.table = named_alias(spec.entity.table, "r")
     source = builder.source = Source(spec.entity, builder.table, joinable=True)
     sql = _selected(builder, decoder, source, phase)
     joined = InnerFirst(chosen, builder.table, chosen.c.id == builder.table.c.id)
@@ -245,7 +238,7 @@ def _walk(spec: ListSpec, decoder: Decoder, phase: str, nulls: tuple[bool, ...] 
 def _index_walk(
     spec: ListSpec, builder: Builder, phase: str, nulls: tuple[bool, ...] | None
 ) -> tuple[Select[Any], list[ColumnElement[Any]]]:
-    table: FromClause = spec.entity.table.alias("i")
+    table: FromClause = named_alias(spec.entity.table, "i")
     source = Source(spec.entity, table)
     inner = select(table.c.id, *_labelled(spec, source, phase)).where(*builder.position(phase, nulls, source))
     if spec.order.keys[0].name.partial:
@@ -275,7 +268,7 @@ def size_statement(spec: ListSpec, cap: int, *, rule: bool, seek: bool) -> tuple
         columns = [] if found is None else list(found.selected_columns)
     levels = len(columns)
     if seek:
-        bare = Source(spec.entity, spec.entity.table.alias("k"))
+        bare = Source(spec.entity, named_alias(spec.entity.table, "k"))
         ids = spec.bound.seek_ids(bare, spec.dialect, slots.get).limit(cap).subquery()
         columns.append(select(func.count()).select_from(ids).scalar_subquery())
     return (Statement(select(*columns), dict(slots.used)) if columns else None), levels

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Select, Table, select
 
+from weft.core.access.plans import among, plans_of
 from weft.core.db.entity import HEADER
 from weft.core.db.fields import Field, Kind
 from weft.core.db.money import Money
@@ -60,12 +61,16 @@ def fetch(records: Records, entity_type: EntityType, ids: Sequence[int], *, lock
         ids: record ids; those of other entities or unknown ones are left out.
         lock: hold the rows until the transaction ends (PostgreSQL; SQLite's writer is alone anyway).
     """
+    table = entity_type.table
+
+    def make() -> Select[Any]:
+        statement = select_stored(entity_type).where(among(table.c.id, "ids", records.connection.dialect.name))
+        return statement.order_by(table.c.id).with_for_update(of=table) if lock else statement
+
+    statement = plans_of(records.runtime).get(("fetch", entity_type.key, lock), make)
     found: dict[int, dict[str, Any]] = {}
     for part in chunks(sorted(set(ids))):
-        statement = select_stored(entity_type).where(entity_type.table.c.id.in_(part))
-        if lock:
-            statement = statement.order_by(entity_type.table.c.id).with_for_update(of=entity_type.table)
-        for row in records.connection.execute(statement).mappings():
+        for row in records.connection.execute(statement, {"ids": list(part)}).mappings():
             found[row["id"]] = {**{name: row[name] for name in HEADER}, **field_values(entity_type, dict(row))}
     return found
 

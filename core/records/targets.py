@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, true
 
+from weft.core.access.plans import plans_of
 from weft.core.access.policy import AccessPolicy, EntityAccess
 from weft.core.access.slots import Slots, filled
 from weft.core.access.sql import RowsSql
@@ -21,7 +22,6 @@ from weft.core.errors import ErrorCollector
 from weft.core.i18n import translator
 from weft.core.identity.tables import app_user, org_unit
 from weft.core.records.changes import Change
-from weft.core.records.plans import plans_of
 from weft.core.records.stored import chunks
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def check_targets(records: Records, changes: Sequence[Change], errors: ErrorColl
     if asked[Kind.REFERENCE]:
         _check_references(records, asked[Kind.REFERENCE], errors)
     if asked[Kind.USER]:
-        _check_rows(records, app_user, asked[Kind.USER], errors, app_user.c.active)
+        # The platform also notes people who left: who had a record before, who ended a deal.
+        usable = true() if records.principal.kind == "system" else app_user.c.active
+        _check_rows(records, app_user, asked[Kind.USER], errors, usable)
     if asked[Kind.UNIT]:
         _check_rows(records, org_unit, asked[Kind.UNIT], errors, org_unit.c.active)
     if asked[Kind.FILE]:

@@ -42,6 +42,8 @@ def act(records: Records, action_key: str, record_id: int, data: Mapping[str, An
     action = records.runtime.registry.actions.get(action_key)
     if action is None:
         raise QueryError(_("There is no operation of that name."), name="action")
+    if action.handler is None and action.transition is None:  # its dialog does the work by operations of its own
+        raise QueryError(_("This is done on a page of its own."), name="action")
     entity_type = records.runtime.registry.entity(action.entity)
     rights.require_writable(records)
     before = rights.stored(records, entity_type, [record_id], action.key)[record_id]

@@ -24,6 +24,7 @@ from weft.core.identity.tables import anchor
 from weft.core.records import links, path, rights
 from weft.core.records.changes import Change
 from weft.core.records.stored import chunks, fetch
+from weft.core.records.tables import record_merge
 from weft.core.records.targets import check_unique
 from weft.core.registry.model import EntityType
 
@@ -213,6 +214,7 @@ def restore_many(
     for record_id, version in versions.items():
         if version is not None and version != stored[record_id]["version"]:
             raise Conflict(record_id, stored[record_id]["version"])
+    _refuse_merged(records, list(versions))
     changes = _raising(entity_type, stored)
     errors = ErrorCollector()
     check_unique(records, [Change("restore", entity_type, c.record_id, dict(c.before)) for c in changes], errors)
@@ -222,6 +224,16 @@ def restore_many(
         path.apply(records, changes, "restore", kind=kind)
         _bring_back(records, list(versions), kind)
     return list(versions)
+
+
+def _refuse_merged(records: Records, ids: Sequence[int]) -> None:
+    """What became part of another record comes back by taking the merge back, not alone."""
+    m = record_merge.c
+    into = records.connection.scalar(select(m.new_id).where(m.old_id.in_(ids), m.ended_at.is_(None)).limit(1))
+    if into is not None:
+        ref = records.titles([into]).get(into)
+        message = _("It became part of %(title)s. Take the merge back there.")
+        raise ValidationFailed.single("", "merged", message % {"title": ref.title if ref else "…"})
 
 
 def _raising(entity_type: EntityType, stored: Mapping[int, Mapping[str, Any]]) -> list[Change]:
@@ -309,11 +321,19 @@ def purge(runtime: Runtime, connection: Any, entity_type: EntityType, *, limit: 
     """
     table = entity_type.table
     stands_for = select(anchor.c.user_id).where(anchor.c.record_id == table.c.id)
+    # What became part of another record stays for good: its old address leads there.
+    m = record_merge.c
+    merged = select(m.id).where(or_(m.old_id == table.c.id, m.new_id == table.c.id))
     named = select(relation.c.source_id).where(relation.c.target_id == table.c.id, relation.c.origin == "f")
     ids = list(
         connection.scalars(
             select(table.c.id)
-            .where(table.c.deleted_at < runtime.clock() - PURGE_AFTER, ~named.exists(), ~stands_for.exists())
+            .where(
+                table.c.deleted_at < runtime.clock() - PURGE_AFTER,
+                ~named.exists(),
+                ~stands_for.exists(),
+                ~merged.exists(),
+            )
             .order_by(table.c.deleted_at)
             .limit(limit)
         )

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, tuple_, update
 
-from weft.core.db.tables import change_set, journal, relation
+from weft.core.access.policy import AccessPolicy
+from weft.core.db.tables import change_set, relation
 from weft.core.errors import Denied, ErrorCollector, NotFound, UndoRefused, ValidationFailed
 from weft.core.i18n import translator
-from weft.core.records import links, path, rights
-from weft.core.records.changes import Change
-from weft.core.records.journal import all_or_nothing, begin, mark_undone
+from weft.core.plugin.base import is_elevated
+from weft.core.records import links, merge, path, rights
+from weft.core.records.changes import Change, WriteContext
+from weft.core.records.journal import Entry, all_or_nothing, begin, mark_undone
+from weft.core.records.journal import write as note
 from weft.core.records.kinds import Refused, converter
 from weft.core.records.stored import api_values, chunks, fetch
 from weft.core.records.targets import check_targets, check_unique, entity_keys
 from weft.core.records.trash import consequences_refuse
+from weft.core.records.undo_plan import Effect, Plan, gone, plan_of, raised
 from weft.core.records.wording import since
 from weft.core.registry.model import EntityType
 
@@ -34,35 +37,6 @@ __all__ = ["undo"]
 _ = translator("core")
 
 _KIND = "undo"
-#: Journal words with an own way back; anything else is the key of an action.
-_WORDS = frozenset({"create", "update", "assign", "delete", "restore", "link", "unlink", "relink"})
-
-
-@dataclass(slots=True)
-class _Effect:
-    """What a change set did to one record, all its journal rows taken together.
-
-    Attributes:
-        fields: name -> [value before, value after] in API values.
-        created, trashed: None, or whether the record was created; whether it is in the trash afterwards.
-        operations: rights that were needed.
-    """
-
-    created: bool = False
-    trashed: bool | None = None
-    was_trashed: bool | None = None
-    version: int | None = None
-    fields: dict[str, list[Any]] = field(default_factory=dict)
-    operations: set[str] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class _Plan:
-    """Effects by entity and record, and the links made and removed."""
-
-    effects: dict[str, dict[int, _Effect]] = field(default_factory=lambda: defaultdict(dict))
-    linked: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
-    unlinked: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
 
 
 def undo(records: Records, change_set_id: int) -> int:
@@ -88,18 +62,26 @@ def undo(records: Records, change_set_id: int) -> int:
         raise NotFound("change set")
     if found.undone_by is not None:
         raise UndoRefused(str(_("This was taken back already.")))
-    plan = _plan(records, change_set_id, str(found.kind))
+    plan = plan_of(records, change_set_id, str(found.kind))
     own = found.user_id is not None and found.user_id == records.principal.user_id
-    _authorise(records, plan, own=own)
+    lifted = frozenset((found.summary or {}).get("lifted", ()))
+    _authorise(records, plan, own=own, lifted=lifted if own else frozenset())
     stored = {
         entity: fetch(records, records.runtime.registry.entity(entity), sorted(effects), lock=True)
         for entity, effects in plan.effects.items()
     }
+    if plan.merged is not None:
+        _leave_what_changed(records, plan, stored)
     _refuse_changed(records, plan, stored, change_set_id)
+    _ask_plugins(records, plan, stored)
     with all_or_nothing(records):
-        number = begin(records, _KIND, {"change_set": change_set_id, **(found.summary or {})}, undoes=change_set_id)
+        summary = {"change_set": change_set_id, **(found.summary or {}), **_lifted_back(lifted)}
+        number = begin(records, _KIND, summary, undoes=change_set_id)
         try:
             _reverse(records, plan, stored)
+            if plan.merged is not None:
+                merge.take_apart(records, change_set_id)
+                note(records, [Entry(plan.merged[1], plan.merged[0], "unmerge", None)], kind=_KIND)
         except ValidationFailed as error:
             raise UndoRefused(str(error.errors[0].message)) from error
         mark_undone(records, change_set_id, number)
@@ -108,118 +90,64 @@ def undo(records: Records, change_set_id: int) -> int:
     return number
 
 
-# ---- what was done
-
-
-def _plan(records: Records, change_set_id: int, kind: str) -> _Plan:
-    registry = records.runtime.registry
-    plan = _Plan()
-    rows = records.connection.execute(
-        select(journal).where(journal.c.change_set_id == change_set_id).order_by(journal.c.at, journal.c.id)
-    ).all()
-    if not rows:
-        raise UndoRefused(str(_("There is nothing to take back.")))
-    for row in rows:
-        if row.record_id is None or row.type_id is None:
-            raise UndoRefused(str(_("Settings and rights are changed back by hand.")))
-        entity = registry.entity_key(row.type_id)
-        if entity not in registry.entities:
-            raise UndoRefused(str(_("The plugin of these records is no longer installed.")))
-        if row.action not in _WORDS:
-            _require_reversible(records, row.action)
-        if row.action in ("link", "unlink", "relink"):
-            _fold_link(plan, row)
-            continue
-        _fold(plan.effects[entity].setdefault(row.record_id, _Effect()), row)
-    return plan
-
-
-def _require_reversible(records: Records, action: str) -> None:
-    declared = records.runtime.registry.actions.get(action)
-    if declared is None or declared.handler is not None:
-        label = str(declared.label) if declared is not None else action
-        raise UndoRefused(str(_("“%(action)s” cannot be taken back.") % {"action": label}))
-
-
-def _fold(effect: _Effect, row: Any) -> None:
-    effect.operations.add(row.action)
-    effect.version = row.version if row.version is not None else effect.version
-    match row.action:
-        case "create":
-            effect.created = True
-        case "delete" | "restore":
-            if effect.was_trashed is None:
-                effect.was_trashed = row.action == "restore"
-            effect.trashed = row.action == "delete"
-    for name, (old, new) in row.changes.items():
-        effect.fields.setdefault(name, [old, new])[1] = new
-
-
-def _fold_link(plan: _Plan, row: Any) -> None:
-    if row.action == "relink":
-        _fold_relink(plan, row)
-        return
-    made = row.action == "link"
-    identity = links.identity(row.changes, 1 if made else 0)
-    if row.record_id != identity[1]:
-        return  # the same link is noted at both ends
-    mine, other = (plan.linked, plan.unlinked) if made else (plan.unlinked, plan.linked)
-    if identity in other:
-        del other[identity]  # made and removed within the same change set
-    else:
-        mine[identity] = row.changes
-
-
-def _fold_relink(plan: _Plan, row: Any) -> None:
-    """A changed link is the new one to be removed and the old one to be made again."""
-    identity = links.identity(row.changes, 1)
-    if row.record_id != identity[1]:
-        return
-    if identity not in plan.linked:  # else it was made in the same change set and just goes
-        plan.unlinked.setdefault(identity, row.changes)
-    plan.linked[identity] = row.changes
-
-
 # ---- may it be taken back
 
 
 _NEEDED = {"create": "delete", "delete": "restore", "restore": "delete"}
 
 
-def _authorise(records: Records, plan: _Plan, *, own: bool) -> None:
-    """The author must still be allowed such operations and see the records; others need the rights on every record."""
+def _authorise(records: Records, plan: Plan, *, own: bool, lifted: frozenset[str]) -> None:
+    """The author must still be allowed such operations and see the records; others need the rights on every record.
+
+    Args:
+        records: the unit of work.
+        plan: what would be taken back.
+        own: the person who asks did it.
+        lifted: ``<entity>:<operation>`` of what code of the platform wrote in the author's unit beyond the author's own
+            rights (claiming from a pool, handing customers over). The right to that was decided then and does not come
+            from a grant, so taking it back needs no more than that the author still works with such records.
+    """
     if rights.elevated(records):
         return
     registry = records.runtime.registry
     for entity, effects in plan.effects.items():
-        keys = dict.fromkeys(effects, entity)
-        if rights.allowed_ids(records, keys, "read") != set(keys):
+        if not AccessPolicy.of(records.runtime).allows(records.principal, entity, "read"):
             raise NotFound(entity)
         wanted: dict[str, dict[int, str]] = defaultdict(dict)
         for record_id, effect in effects.items():
             for operation in effect.operations:
-                wanted[operation][record_id] = entity
+                if f"{entity}:{operation}" not in lifted:
+                    wanted[operation][record_id] = entity
+        keys = {record_id: entity for some in wanted.values() for record_id in some}
+        if rights.allowed_ids(records, keys, "read", trash=True) != set(keys):
+            raise NotFound(entity)
         for operation, some in wanted.items():
             if own:
                 rights.require_operation(records, registry.entity(entity), operation)
-            elif rights.allowed_ids(records, some, _NEEDED.get(operation, operation)) != set(some):
+            elif rights.allowed_ids(records, some, _NEEDED.get(operation, operation), trash=True) != set(some):
                 raise Denied(str(_("This was done by somebody else, and you may not change all of it.")), rule="undo")
     ends = {end for identity in (*plan.linked, *plan.unlinked) for end in identity[1:3]}
-    if ends:
+    if ends and not (own and plan.merged is not None):  # a merge moved links whatever their far ends were
         _authorise_links(records, ends, own=own)
+
+
+def _lifted_back(lifted: frozenset[str]) -> dict[str, list[str]]:
+    """The same for a redo: what the platform created is removed by an undo, and so on."""
+    back = {f"{entity}:{_NEEDED.get(word, word)}" for entity, _colon, word in (one.rpartition(":") for one in lifted)}
+    return {"lifted": sorted(lifted | back)} if lifted else {}
 
 
 def _authorise_links(records: Records, ends: set[int], *, own: bool) -> None:
     keys = entity_keys(records, ends)
-    if rights.allowed_ids(records, keys, "read") != set(ends):
+    if rights.allowed_ids(records, keys, "read", trash=True) != set(ends):
         raise NotFound("link")
-    allowed = rights.allowed_ids(records, keys, "link")
+    allowed = rights.allowed_ids(records, keys, "link", trash=True)
     if not allowed or (not own and allowed != ends):
         raise Denied(str(_("This was done by somebody else, and you may not change all of it.")), rule="undo")
 
 
 def _refuse_changed(
-    records: Records, plan: _Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]], change_set_id: int
+    records: Records, plan: Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]], change_set_id: int
 ) -> None:
     """Refuse when something is not as the change set left it; says who changed what."""
     for entity, effects in plan.effects.items():
@@ -236,7 +164,34 @@ def _refuse_changed(
                 raise UndoRefused(since(records, entity_type, record_id, change_set_id, names))
 
 
-def _differing(entity_type: EntityType, effect: _Effect, row: Mapping[str, Any]) -> list[str]:
+def _leave_what_changed(records: Records, plan: Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> None:
+    """A merge is taken apart also when work went on: what was written since on any record stays as it is now."""
+    for entity, effects in plan.effects.items():
+        entity_type = records.runtime.registry.entity(entity)
+        for record_id, effect in list(effects.items()):
+            row = stored[entity].get(record_id)
+            if effect.trashed:
+                continue  # the merged record itself: it must still be where the merge put it
+            if row is None:
+                del effects[record_id]
+                continue
+            for name in _differing(entity_type, effect, row):
+                del effect.fields[name]
+    there = _present_links(records, list(plan.linked))
+    plan.linked = {identity: changes for identity, changes in plan.linked.items() if identity in there}
+
+
+def _present_links(records: Records, identities: Sequence[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    registry = records.runtime.registry
+    columns = tuple_(relation.c.type_id, relation.c.source_id, relation.c.target_id, relation.c.ordinal)
+    found: set[tuple[Any, ...]] = set()
+    for part in chunks([(registry.relation_id(key), *rest) for key, *rest in identities], 100):
+        for row in records.connection.execute(select(relation).where(columns.in_(part))):
+            found.add((registry.relation_key(row.type_id), row.source_id, row.target_id, row.ordinal))
+    return found
+
+
+def _differing(entity_type: EntityType, effect: Effect, row: Mapping[str, Any]) -> list[str]:
     columns = {name: _column(entity_type, name) for name in effect.fields}
     if None in columns.values():
         raise UndoRefused(str(_("A field of this change no longer exists.")))
@@ -251,26 +206,56 @@ def _column(entity_type: EntityType, name: str) -> str | None:
     return name if declared is not None and declared.stored else None
 
 
+def _ask_plugins(records: Records, plan: Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> None:
+    """Let plugins refuse what would be written (``weft_before_undo``); the sentence of their refusal is told."""
+    implementations = records.runtime.plugins.manager.hook.weft_before_undo.get_hookimpls()
+    changes = _intended(records, plan, stored) if implementations else []
+    if not changes:
+        return
+    for implementation in reversed(implementations):  # pluggy's order; each gets the rights it declared
+        context = WriteContext(records, _KIND, is_elevated(implementation.function))
+        given = {"changes": changes, "context": context}
+        try:
+            implementation.function(*(given[name] for name in implementation.argnames))
+        except Denied as error:
+            raise UndoRefused(str(error)) from error
+        except ValidationFailed as error:
+            raise UndoRefused(str(error.errors[0].message)) from error
+
+
+def _intended(records: Records, plan: Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> list[Change]:
+    """Every change of a record that taking the plan back makes."""
+    found: list[Change] = []
+    for entity, effects in plan.effects.items():
+        entity_type = records.runtime.registry.entity(entity)
+        for record_id, effect in effects.items():
+            before = stored[entity][record_id]
+            for operation, ids in (("restore", raised(effects)), ("delete", gone(effects))):
+                if record_id in ids:
+                    moment = records.now if operation == "delete" else None
+                    values = {"deleted_at": moment}
+                    found.append(Change(operation, entity_type, record_id, values, before, before["version"]))
+            if effect.fields and not effect.created:
+                found.append(_field_change(entity_type, record_id, effect, before))
+    return found
+
+
 # ---- taking it back
 
 
-def _reverse(records: Records, plan: _Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> None:
+def _reverse(records: Records, plan: Plan, stored: Mapping[str, Mapping[int, Mapping[str, Any]]]) -> None:
     """First bring back what was deleted, then fields and links, at last remove what was created."""
     for entity, effects in plan.effects.items():
-        raised = [i for i, e in effects.items() if e.trashed and e.was_trashed is False and not e.created]
-        _move(records, entity, raised, stored[entity], trash=False)
+        _move(records, entity, raised(effects), stored[entity], trash=False)
     for entity, effects in plan.effects.items():
         kept = {i: e for i, e in effects.items() if e.fields and not e.created}
         _reset_fields(records, entity, kept)
     _unmake_links(records, list(plan.linked))
-    links.again(records, plan.unlinked.values(), kind=_KIND, strict=True)
+    links.again(records, plan.unlinked.values(), kind=_KIND, strict=plan.merged is None)
     for entity, effects in plan.effects.items():
-        gone = [
-            i for i, e in effects.items()
-            if (e.created and not e.trashed) or (e.trashed is False and e.was_trashed is True)
-        ]  # fmt: skip
-        consequences_refuse(records, gone, {i for some in plan.effects.values() for i in some})
-        _move(records, entity, gone, None, trash=True)
+        removed = gone(effects)
+        consequences_refuse(records, removed, {i for some in plan.effects.values() for i in some})
+        _move(records, entity, removed, None, trash=True)
 
 
 def _move(
@@ -293,17 +278,15 @@ def _move(
     path.apply(records, changes, operation, kind=_KIND, guarded=False)
 
 
-def _reset_fields(records: Records, entity: str, effects: Mapping[int, _Effect]) -> None:
+def _reset_fields(records: Records, entity: str, effects: Mapping[int, Effect]) -> None:
     if not effects:
         return
     entity_type = records.runtime.registry.entity(entity)
     rows = fetch(records, entity_type, sorted(effects), lock=True)
     by_operation: dict[str, list[Change]] = defaultdict(list)
     for record_id, effect in effects.items():
-        values = {_column(entity_type, n) or n: _old(entity_type, n, old) for n, (old, _new) in effect.fields.items()}
-        operation = "assign" if set(values) <= {"owner_id", "unit_id"} else "update"
-        before = rows[record_id]
-        by_operation[operation].append(Change(operation, entity_type, record_id, values, before, before["version"]))
+        change = _field_change(entity_type, record_id, effect, rows[record_id])
+        by_operation[change.operation].append(change)
     elevated = records.system("undo")
     for operation, changes in by_operation.items():
         errors = ErrorCollector()
@@ -313,6 +296,12 @@ def _reset_fields(records: Records, entity: str, effects: Mapping[int, _Effect])
         errors.raise_if_any()
         real = [change for change in changes if any(change.changed(name) for name in change.values)]
         path.apply(records, real, operation, kind=_KIND, guarded=False)
+
+
+def _field_change(entity_type: EntityType, record_id: int, effect: Effect, before: Mapping[str, Any]) -> Change:
+    values = {_column(entity_type, n) or n: _old(entity_type, n, old) for n, (old, _new) in effect.fields.items()}
+    operation = "assign" if set(values) <= {"owner_id", "unit_id"} else "update"
+    return Change(operation, entity_type, record_id, values, before, before["version"])
 
 
 def _old(entity_type: EntityType, name: str, value: Any) -> Any:

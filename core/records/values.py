@@ -53,7 +53,7 @@ class RefValue:
     Attributes:
         id: id of the record.
         type: entity key, also of an entity whose plugin is gone; empty when restricted.
-        title: its title, empty when restricted.
+        title: its title; empty when restricted, but for fields that tell the name (``field.reference(told=True)``).
         alt: its name in the other script, or empty.
         restricted: the viewer may know that something is linked, but not what.
         row: the record itself when the query named the reference in ``include``.
@@ -102,12 +102,14 @@ class MoneySum:
         company: total in company currency, None while a rate is missing.
         rate_date: day of the oldest rate used, None when no conversion was needed.
         missing: currencies without a rate.
+        exact: the total in company currency before it was rounded, for what is computed on; None with ``company``.
     """
 
     amounts: tuple[Money, ...]
     company: Money | None = None
     rate_date: date | None = None
     missing: tuple[str, ...] = ()
+    exact: Decimal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _json(value: Any) -> Any:
 
 def _reference(value: RefValue) -> dict[str, Any]:
     if value.restricted:
-        return {"id": value.id, "type": None, "title": None, "restricted": True}
+        return {"id": value.id, "type": None, "title": value.title or None, "restricted": True}
     found: dict[str, Any] = {"id": value.id, "type": value.type, "title": value.title}
     if value.alt:
         found["alt"] = value.alt

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from weft.core.db.fields import Field, Kind
 from weft.core.db.money import Money
-from weft.core.db.tables import journal
+from weft.core.db.tables import change_set, journal
 from weft.core.i18n import Text, babel_locale, in_script, translator
 from weft.core.identity import units
 from weft.core.identity.people import Person, people
@@ -168,6 +168,9 @@ def since(records: Records, entity_type: EntityType, record_id: int, change_set_
     if latest is not None:
         known.want_person(latest.user_id)
     known.look_up(records)
+    told = _own_words(records, latest, known) if latest is not None else ""
+    if told:
+        return told
     who = known.person(latest.user_id) if latest is not None else "Weft"
     record = known.record(record_id)
     shown = sorted(wanted & readable_names(records, entity_type))
@@ -175,3 +178,17 @@ def since(records: Records, entity_type: EntityType, record_id: int, change_set_
         return str(_("%(who)s changed %(record)s since.") % {"who": who, "record": record})
     fields = str(_(", ")).join(label_of(entity_type, name) for name in shown)
     return str(_("%(who)s changed %(field)s of %(record)s since.") % {"who": who, "field": fields, "record": record})
+
+
+def _own_words(records: Records, row: Any, known: Names) -> str:
+    """What the action that a later change belongs to says about itself; empty when it says nothing."""
+    summary = records.connection.execute(
+        select(change_set.c.summary).where(change_set.c.id == row.change_set_id)
+    ).scalar()
+    action = records.runtime.registry.actions.get(str((summary or {}).get("action") or ""))
+    if action is None or not action.since:
+        return ""
+    at = row.at.astimezone(records.zone)
+    same_day = at.date() == records.now.astimezone(records.zone).date()
+    time = format_datetime(at, "HH:mm" if same_day else "short", tzinfo=records.zone, locale=babel_locale())
+    return str(action.since % {"who": known.person(row.user_id), "time": time})

@@ -22,7 +22,7 @@ from weft.core.errors import (
 )
 from weft.core.i18n import translator
 from weft.core.identity.tables import app_user, org_unit
-from weft.core.records import path, rights, trash
+from weft.core.records import confirming, path, rights, trash
 from weft.core.records.changes import UNSET, Change, Unset
 from weft.core.records.kinds import Refused, api_value, converter
 from weft.core.records.values import Row
@@ -192,7 +192,10 @@ def update_many(
         errors: as in :func:`create_many`.
     """
     rights.require_writable(records)
-    stored = rights.stored(records, entity_type, [edit.record_id for edit in edits], operation)
+    ids = [edit.record_id for edit in edits]
+    stored = rights.stored(records, entity_type, ids, operation)
+    if kind == "import":
+        rights.require_on(records, entity_type, ids, "import")
     errors = ErrorCollector() if errors is None else errors
     changes: list[Change] = []
     for edit, place in zip(edits, range(len(edits)) if places is None else places, strict=True):
@@ -205,6 +208,7 @@ def update_many(
     errors.raise_if_any()
     for change, edit in zip(changes, edits, strict=True):
         _settle(records, change, edit)
+    confirming.divert(records, changes)
     path.check(records, changes, errors)
     path.run_hooks(records, changes, operation)
     real = [change for change in changes if any(change.changed(name) for name in change.values)]

@@ -13,10 +13,10 @@ from weft.core.db.entity import ExtensionSpec, extension_table, plugin_metadata
 from weft.core.db.fields import Field, Kind, Trait
 from weft.core.errors import DeclarationError
 from weft.core.registry.access import EXTERNAL, READ, Grant, all_rows, where
+from weft.core.registry.background import Command
 from weft.core.registry.collect import Declared
 from weft.core.registry.declarations import (
     Action,
-    Command,
     Extension,
     NavEntry,
     NavGroup,
@@ -38,6 +38,8 @@ _KEYED = {
     "weft_widgets": "widgets",
     "weft_jobs": "jobs",
     "weft_settings": "settings",
+    "weft_calendar": "calendars",
+    "weft_form_checks": "form_checks",
 }
 #: Keys without a prefix by nature: fixed groups, portals and base roles of the core.
 _BARE = {"weft_portals": "portals"}

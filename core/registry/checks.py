@@ -15,7 +15,7 @@ from weft.core.registry.lookup import Lookup, message_of
 from weft.core.registry.model import EntityType, Header, Registry, Stores
 from weft.core.registry.scopes import checked_scope, refuse_via_circles
 
-__all__ = ["OPERATIONS", "check_access", "check_entities"]
+__all__ = ["OPERATIONS", "check_access", "check_entities", "check_role", "checked_grant"]
 
 #: Operations a grant may name, besides full action keys.
 OPERATIONS = ALL
@@ -117,8 +117,8 @@ def _check_pair(stores: Stores, relation: RelationType) -> None:
 
 
 def _check_action(entity: EntityType, action: Action) -> None:
-    if action.handler is None and action.transition is None:
-        raise DeclarationError(entity.plugin, action.key, "does nothing.", "give a handler or a transition.")
+    if action.handler is None and action.transition is None and not action.dialog:
+        raise DeclarationError(entity.plugin, action.key, "does nothing.", "give a handler, a transition or a dialog.")
     if not action.states and action.transition is None:
         return
     state = entity.state_field
@@ -145,14 +145,19 @@ def check_access(lookup: Lookup, registry: Registry) -> list[Grant]:
         DeclarationError: naming the role or grant that cannot work.
     """
     for role in lookup.stores.roles.values():
-        _check_role(lookup, role)
-    checked = [_checked_grant(lookup, registry, grant) for grant in lookup.stores.grants]
+        check_role(lookup, role)
+    checked = [checked_grant(lookup, registry, grant) for grant in lookup.stores.grants]
     grants = [grant for grant in checked if grant is not None]
     refuse_via_circles(grants)
     return grants
 
 
-def _check_role(lookup: Lookup, role: Role) -> None:
+def check_role(lookup: Lookup, role: Role) -> None:
+    """Check a role's audience and what it includes.
+
+    Raises:
+        DeclarationError: an unknown audience, a circle, or roles of inside and outside mixed.
+    """
     plugin, roles = lookup.owner("roles", role.key), lookup.stores.roles
     if role.audience not in AUDIENCES:
         problem = f"audience {role.audience!r} is unknown."
@@ -175,7 +180,12 @@ def _check_role(lookup: Lookup, role: Role) -> None:
             waiting.append(included)
 
 
-def _checked_grant(lookup: Lookup, registry: Registry, grant: Grant) -> Grant | None:
+def checked_grant(lookup: Lookup, registry: Registry, grant: Grant) -> Grant | None:
+    """The grant with a canonical scope, or None when it waits for a plugin that is not installed.
+
+    Raises:
+        DeclarationError: naming what cannot work.
+    """
     name = f"grant {grant.key}"
 
     def wrong(problem: str, remedy: str) -> DeclarationError:

@@ -17,7 +17,7 @@ from weft.core.db.entity import Entity, orm_registry
 from weft.core.errors import DeclarationError
 from weft.core.plugin.base import Plugin
 from weft.core.plugin.loader import LoadedPlugins
-from weft.core.registry import access, declarations
+from weft.core.registry import access, background, calendars, declarations, formchecks
 
 __all__ = ["DECLARING_HOOKS", "HOOK_DEADLINE", "Declared", "declared_by", "gather"]
 
@@ -43,9 +43,11 @@ DECLARING_HOOKS: Mapping[str, tuple[type, ...]] = {
     "weft_routes": (declarations.HttpRoute,),
     "weft_portals": (declarations.PortalSpec,),
     "weft_settings": (declarations.Setting,),
-    "weft_jobs": (declarations.Job,),
-    "weft_subscribers": (declarations.Subscriber,),
-    "weft_commands": (declarations.Command,),
+    "weft_jobs": (background.Job,),
+    "weft_subscribers": (background.Subscriber,),
+    "weft_calendar": (calendars.CalendarSource,),
+    "weft_form_checks": (formchecks.FormCheck,),
+    "weft_commands": (background.Command,),
 }
 
 

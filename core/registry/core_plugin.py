@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from weft.core.db import field
 from weft.core.db.entity import Entity
 from weft.core.i18n import translator
 from weft.core.plugin.base import Plugin, hookimpl
-from weft.core.registry.access import ALL, READ, Grant, Role
-from weft.core.registry.declarations import NavEntry, NavGroup, NewEntry, RelationType, TraitSpec
+from weft.core.registry.access import ALL, READ, WRITE, Grant, Role, own, shared, unit
+from weft.core.registry.calendars import CalendarSource
+from weft.core.registry.declarations import Action, NavEntry, NavGroup, NewEntry, RelationType, TraitSpec
+from weft.core.registry.events import Event
 from weft.core.registry.values import Value
 
-__all__ = ["ADMIN", "EXPLAIN", "LINKED", "CorePlugin"]
+__all__ = ["ADMIN", "EXPLAIN", "LINKED", "RATES", "VIEW_AS", "CorePlugin"]
 
 _ = translator("core")
 
@@ -20,6 +23,10 @@ _ = translator("core")
 ADMIN = "core.admin"
 #: Role that may ask why another user may or may not do something.
 EXPLAIN = "core.explain"
+#: Role that may look at everything as another person does, without changing anything.
+VIEW_AS = "core.view_as"
+#: Role that loads exchange rates.
+RATES = "core.rates"
 #: The free link between any two records that anybody may read.
 LINKED = "core.linked"
 
@@ -32,7 +39,7 @@ class CorePlugin(Plugin):
 
     @hookimpl
     def weft_entities(self) -> Sequence[type[Entity]]:
-        return [Value]
+        return [Value, Event]
 
     @hookimpl
     def weft_traits(self) -> Sequence[TraitSpec]:
@@ -62,10 +69,12 @@ class CorePlugin(Plugin):
             Role("supplier", _("Supplier"), audience="supplier", help=_("Visitors of the supplier portal.")),
             Role("distributor", _("Distributor"), audience="distributor", help=_("Distributors and agents.")),
             Role(EXPLAIN, _("Explain access"), help=_("Sees why somebody may or may not do something.")),
+            Role(VIEW_AS, _("View as"), help=_("Looks as another person does; each time is in the audit trail.")),
+            Role(RATES, _("Exchange rates"), help=_("Loads the exchange rates of the central bank.")),
             Role(
                 ADMIN,
                 _("Administrator"),
-                includes=(EXPLAIN,),
+                includes=(EXPLAIN, RATES, VIEW_AS),
                 help=_("Users, rights, values, plugins and health; business records need a business role too."),
             ),
         ]
@@ -73,7 +82,38 @@ class CorePlugin(Plugin):
     @hookimpl
     def weft_grants(self) -> Sequence[Grant]:
         # What external audiences may read of the values depends on the lists: see assemble.value_grants.
-        return [Grant("employee", "core.value", READ), Grant(ADMIN, "core.value", ALL)]
+        return [
+            Grant("employee", "core.value", READ),
+            Grant(ADMIN, "core.value", ALL),
+            Grant("employee", "core.event", WRITE | {"share"}, rows=own),
+            Grant("employee", "core.event", READ | {"comment"}, rows=unit | shared),
+        ]
+
+    @hookimpl
+    def weft_actions(self) -> Sequence[Action]:
+        return [Action("finish", "core.event", _("Done"), _finish, icon="check", order=10)]
+
+    @hookimpl
+    def weft_calendar(self) -> Sequence[CalendarSource]:
+        return [
+            CalendarSource(
+                "core.events",
+                _("Appointments"),
+                "core.event",
+                "starts_at",
+                end="ends_at",
+                all_day="all_day",
+                about="about",
+                place="place",
+                filters={"status__ne": "cancelled"},
+                tasks={"kind": "task"},
+                finished=("status", "done"),
+                done="core.event.finish",
+                remind="remind_minutes",
+                repeats=True,
+                order=10,
+            )
+        ]
 
     @hookimpl
     def weft_navigation(self) -> Sequence[NavEntry | NavGroup | NewEntry]:
@@ -84,9 +124,16 @@ class CorePlugin(Plugin):
             NavGroup("trade", _("Trade"), "packages", 40),
             NavGroup("service", _("Service"), "lifebuoy", 50),
             NavGroup("projects", _("Projects"), "timeline", 60),
-            NavGroup("documents", _("Documents"), "folders", 70),
+            NavGroup("documents", _("Documents"), "file-text", 70),
             NavGroup("people", _("People"), "id-badge-2", 80),
-            NavGroup("money", _("Money"), "coins", 90),
+            NavGroup("money", _("Money"), "receipt", 90),
             NavGroup("reports", _("Reports"), "chart-bar", 100),
+            # Its entries stand on Settings > Lists and values, not in the sidebar: stages, pools, rules.
+            NavGroup("values", _("Lists and values"), "list-tree", 890),
             NavGroup("settings", _("Settings"), "settings", 900),
         ]
+
+
+def _finish(context: Any, record: Any, data: Mapping[str, Any]) -> None:
+    """Action: the appointment took place, or the task is done."""
+    context.records.update("core.event", record["id"], {"status": "done"}, version=None)

@@ -1,4 +1,4 @@
-"""What plugins declare besides entities and grants: relations, actions, views, widgets, navigation, jobs ...
+"""What plugins declare besides entities and grants: relations, actions, views, widgets, navigation ...
 
 Everything here is frozen data with callables at the leaves; the registry checks it once and freezes.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from weft.core.db.fields import Field
 from weft.core.i18n import Text
+from weft.core.registry.access import PathScope
 
 __all__ = [
-    "Action", "Command", "Extension", "Home", "HttpRoute", "Job", "ListView", "NavEntry", "NavGroup", "NewEntry",
-    "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Subscriber", "TraitSpec", "ValueList", "Widget",
+    "Action", "Extension", "Home", "HttpRoute", "ListView", "NavEntry", "NavGroup", "NewEntry",
+    "PortalSpec", "RecordPage", "RelationType", "Setting", "Slot", "Story", "TraitSpec",
+    "ValueList", "Widget",
 ]  # fmt: skip
 
 
@@ -94,12 +95,26 @@ class Action:
         entity: the entity it belongs to.
         label: the verb on the button.
         handler: ``handler(context, record, data) -> ActionResult | None``; writes only through ``context.records``.
-        fields: input asked for in a small form, by name.
+        fields: input asked for in a small form, by name; programs may also send those that are ``internal``.
         states: states in which it is offered; empty for all.
         transition: (state field value before or "*", value after) done by the platform before the handler.
         icon, primary, order: how the button looks and where it stands.
         bulk: offered for many rows at once.
         confirm: question before it runs, only where it cannot be undone.
+        dialog: endpoint of a page of its own that asks for the input and takes what is sent, instead of the generated
+            form. Its view is called as ``view_function(view, record_id=...)`` for GET and POST after the right to the
+            action was decided; at its own address it decides itself (``view.require``). Programs send ``fields``;
+            without handler and transition the action is for people only.
+        quiet: the timeline leaves its own line out, for what it makes stands there already; the history keeps it.
+        shortcut: key that opens it on the record's page and on a row of its list; such an action also gets an icon in
+            the row and a line for every record found in the palette.
+        needs: operation that a grant must give beside ``act`` to cover it (``assign``); a grant that names the key of
+            the action covers it in any case.
+        final: its handler does what cannot be taken back (a payment, a mail), so Undo refuses its change set; all that
+            a handler writes through ``context.records`` is taken back otherwise.
+        offered: ``offered(row) -> bool``, whether the page of a record shows the button; the handler still decides.
+        since: what a refusal to undo says when this was done meanwhile, with ``%(who)s`` and ``%(time)s``; empty for
+            the general sentence about what was changed.
     """
 
     name: str
@@ -114,11 +129,23 @@ class Action:
     order: int = 100
     bulk: bool = False
     confirm: Text = ""
+    final: bool = False
+    needs: str = ""
+    dialog: str = ""
+    quiet: bool = False
+    shortcut: str = ""
+    offered: Callable[..., bool] | None = None
+    since: Text = ""
 
     @property
     def key(self) -> str:
         """Full key: ``<entity>.<name>``."""
         return f"{self.entity}.{self.name}"
+
+    @property
+    def asked(self) -> dict[str, Field]:
+        """Input that generated forms ask for, by name; what is ``internal`` is sent by programs and own dialogs."""
+        return {name: one.named(name) for name, one in self.fields.items() if not one.internal}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +179,25 @@ class ListView:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """What is told of records of an entity on the timelines of the records they belong to.
+
+    Attributes:
+        steps: what is worth telling: ``create``, ``assign`` and names of actions of the entity.
+        to: paths from such a record to the records on whose timelines it is told; one with a relation that is not
+            installed is left out.
+        only: field -> values; other records are not told of.
+        through: what stands at the end of a path tells it on, to the records its own story is told on (a decision about
+            a contract is told on the contract's customer).
+    """
+
+    steps: tuple[str, ...]
+    to: tuple[PathScope, ...]
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    through: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """How the page of an entity's records looks beyond the generated one.
 
@@ -160,7 +206,30 @@ class RecordPage:
         template: template to use instead of the generated page, or empty.
         facts: field names of the strip below the header; ``next_step+next_on`` shows a date beside another field.
         sections: form sections with their field names, in order; empty = declaration order in one section.
-        context: ``context(view, record) -> dict`` with more data for the template.
+        context: ``context(view, record) -> dict`` with more data for the template. Some names have a meaning: ``facts``
+            replaces the strip that ``facts`` declares, ``head`` is laid over the head's data, ``side`` over that of the
+            side column, ``since`` (state -> day) stands on the path for states the record was made in.
+        makes: ``crm.opportunity.account``: what is mostly made from such a record, as entity and the field that names
+            it; each gets a button, and Edit moves into the menu.
+        not_added: ``crm.opportunity.competitor``: fields of other records in which this one is not named from its Add
+            menu. The menu leaves out by itself what is kept in Settings, and fields whose ``only`` it does not meet.
+        links: keys of directions (``crm.has_opportunity``) whose panels and tabs come first, in this order.
+        told: ``told(view, rows) -> {id: dict}``, how records of an activity entity read on the timeline of what they
+            are linked to: ``text`` (message with slots), ``slots`` (name -> (kind, text, id) with kind ``text``,
+            ``person`` or ``record``), and if
+            wanted ``icon``, ``note`` (Markdown), ``internal``, ``mark``, ``status`` (None for
+            none; without it the record's state stands there). One call for all rows.
+        story: which steps of such records are told on the timelines of others.
+        drawn: keys of directions that the template shows in its own way, so that the overview has no panel of them.
+        new: the fields that the form of a new record asks for, empty for all; what the address presets is asked too.
+        maker: endpoint of a page of its own that makes such records; the form of a new record leads there, but for the
+            small form inside a picker.
+        preset: ``preset(view, given) -> dict``, values that such a form starts with beside the declared defaults;
+            ``given`` are those of the address.
+        marks: ``marks(view, ids) -> {id: {"label", "tone", "icon", "title"}}``, what stands out about records, on cards
+            of a board and beside names in a list. One call for all rows.
+        column_notes: ``column_notes(view, field, columns, filters) -> {key: text}`` below the sum of a board's column;
+            ``columns`` is key -> its sums. A dict (``note count total dot``) for a text makes it a narrow end column.
     """
 
     entity: str
@@ -168,6 +237,17 @@ class RecordPage:
     facts: tuple[str, ...] = ()
     sections: Sequence[tuple[Text, tuple[str, ...]]] = ()
     context: Callable[..., Mapping[str, Any]] | None = None
+    makes: tuple[str, ...] = ()
+    not_added: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    told: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
+    story: Story | None = None
+    drawn: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    maker: str = ""
+    preset: Callable[..., Mapping[str, Any]] | None = None
+    marks: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
+    column_notes: Callable[..., Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +266,10 @@ class Widget:
         width: 1 to 3 columns.
         template: for kind ``template``.
         empty: what would fill it, and the label and address of the first step.
+        shown: ``shown(view) -> bool``, whether there is such a tile now at all (another plugin shows the same better);
+            asked on every page for tiles of the band ``todo``, so cheap.
+        counted: ``counted(view) -> bool``, whether its rows count among what is to do; False where another tile of the
+            band has them already.
     """
 
     key: str
@@ -200,6 +284,8 @@ class Widget:
     order: int = 100
     template: str = ""
     empty: Text = ""
+    shown: Callable[..., bool] | None = None
+    counted: Callable[..., bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +300,19 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class NavGroup:
-    """A group of the sidebar; fixed keys are in ``product.md`` section 2, a plugin may add its own."""
+    """A group of the sidebar; fixed keys are in ``product.md`` section 2, a plugin may add its own.
+
+    Attributes:
+        joined: in an external portal the group is one line in its own words, whatever number of plugins fill it; the
+            pages of its entries carry tabs from one to the other.
+    """
 
     key: str
     label: Text
     icon: str
     order: int = 100
     portal: str = "employee"
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +321,16 @@ class NavEntry:
 
     Attributes:
         key: ``crm.customers``.
-        group: key of the group.
+        group: key of the group; empty for a list that has no line of its own because a tile or a page leads to it.
         label: words on screen, at most 24 Latin letters or 8 Chinese characters.
         entity: shown when the viewer may read it; or
         endpoint: Flask endpoint of a page (with the policy of that page).
         query: filters of the list as in the address.
         roles: shown only to these roles; empty for all that may open it.
         count: ``count(view) -> int`` for To do, Messages and Requests only.
+        subject: of an entry of the group ``reports``: the menu shows one line per subject, the page of reports all.
+        help: what it answers, in one sentence; shown on the page of reports.
+        shown: ``shown(view) -> bool``, whether this person has such an entry at all; asked on every page, so cheap.
     """
 
     key: str
@@ -248,6 +343,9 @@ class NavEntry:
     order: int = 100
     roles: tuple[str, ...] = ()
     count: Callable[..., int] | None = None
+    subject: Text = ""
+    help: Text = ""
+    shown: Callable[..., bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,54 +371,21 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command line command: a :mod:`click` command, mounted as ``weft <plugin> <name>``."""
-
-    name: str
-    command: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Background work.
-
-    Attributes:
-        key: ``crm.recycle_pools``.
-        label: words on screen.
-        handler: ``handler(context, payload)``; must be idempotent, runs at least once.
-        every: interval of a scheduled job, or None for jobs that are only enqueued.
-        at: local time ``HH:MM`` of a daily job.
-    """
-
-    key: str
-    label: Text
-    handler: Callable[..., Any]
-    every: timedelta | None = None
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A receiver of events after commit: ``handler(context, event)``; ``event`` may end in ``*``.
-
-    Attributes:
-        key: kept with what waits in the queue; the plugin's key and the handler's name when empty.
-        label: what it does, as an administrator reads it on the page of jobs.
-    """
-
-    event: str
-    handler: Callable[..., Any]
-    key: str = ""
-    label: Text = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Slot:
-    """Content a plugin puts into a named place of a page (``record.tabs``, ``record.side``, ``profile``).
+    """Content a plugin puts into a named place of a page.
+
+    Places: ``record.tabs`` (a tab), ``record.side`` (a part of the side column), ``record.facts`` (figures at the end
+    of the strip below the head: no template, the context is ``{"facts": [fact, ...]}`` in the shape of the macro
+    ``facts``), ``profile``, ``portal.contact`` (how to write to a person from one's portal: no template,
+    ``context(view, user_id)`` gives ``{"message": action}``; the button stands beside "Your contact" and in the
+    directory), ``portal.company`` (a further tab of Our company in an external portal: no template,
+    ``context(view, None)`` gives ``{"url": address}`` of a page made by ``websdk.company_page``), ``portal.invite``
+    (which portals people of an organisation may be invited into: no template, ``context(view, record)`` gives
+    ``{"audiences": [...]}``).
 
     Attributes:
         slot: name of the place.
-        template: template rendered there.
+        template: template rendered there; empty for the places without one.
         context: ``context(view, record) -> dict | None``; None leaves the slot out.
         entity: only on records of this entity, empty for all.
         label: title of a tab or panel.
@@ -346,7 +411,12 @@ class HttpRoute:
         view: the function; gets a ``view`` context first, then the parts of the rule.
         policy: ``public``, ``signed_in``, ``portal:<audience>``, ``role:<key>`` or ``grant:<operation>:<entity>``.
         methods: HTTP methods.
-        portal: portal it is mounted in.
+        page: word of the platform's addresses at which it stands instead of the plugin's key: ``messages``, or
+            ``settings`` for a page of Settings (with a ``NavEntry`` of the group ``settings`` it stands in their list).
+        portal: portal it is mounted in; empty for a public page outside all portals, at ``/<plugin>/<rule>``, where
+            whoever is signed in is nobody (see :mod:`weft.core.web.public`).
+        upload: the request carries a file: the body may be as large as the upload limit, not 1 MiB, and every request
+            counts against the sender's quota of uploads. Not for public pages.
     """
 
     rule: str
@@ -355,13 +425,23 @@ class HttpRoute:
     policy: str
     methods: tuple[str, ...] = ("GET",)
     portal: str = "employee"
+    page: str = ""
+    upload: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PortalSpec:
-    """A face of the records for one audience."""
+    """A face of the records for one audience.
+
+    Attributes:
+        key: first part of its addresses.
+        audience: whose face it is.
+        label: its name.
+        admin_role: role of whoever looks after the colleagues of the own organisation; empty for none.
+    """
 
     key: str
     audience: str
     label: Text
     order: int = 100
+    admin_role: str = ""

@@ -7,6 +7,7 @@ persistent ids of types, which :func:`Registry.bind_ids` receives once after mig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -17,12 +18,12 @@ from weft.core.db.entity import Entity, EntitySpec, ExtensionSpec
 from weft.core.db.fields import Field, Kind, Trait
 from weft.core.i18n import Text
 from weft.core.registry.access import Grant, Role
+from weft.core.registry.background import Command, Job, Subscriber
+from weft.core.registry.calendars import CalendarSource
 from weft.core.registry.declarations import (
     Action,
-    Command,
     Home,
     HttpRoute,
-    Job,
     ListView,
     NavEntry,
     NavGroup,
@@ -32,11 +33,12 @@ from weft.core.registry.declarations import (
     RelationType,
     Setting,
     Slot,
-    Subscriber,
     TraitSpec,
     ValueList,
     Widget,
 )
+from weft.core.registry.formchecks import FormCheck
+from weft.core.registry.stories import told_on
 
 __all__ = ["EntityType", "Header", "Registry", "Stores"]
 
@@ -145,6 +147,8 @@ class Stores:
     jobs: dict[str, Job] = field(default_factory=dict)
     subscribers: list[Subscriber] = field(default_factory=list)
     commands: dict[str, Command] = field(default_factory=dict)
+    calendars: dict[str, CalendarSource] = field(default_factory=dict)
+    form_checks: dict[str, FormCheck] = field(default_factory=dict)
     dormant: list[str] = field(default_factory=list)
 
 
@@ -162,6 +166,9 @@ class Registry:
         self.value_lists: Mapping[str, ValueList] = proxy(dict(stores.value_lists))
         self.roles: Mapping[str, Role] = proxy(dict(stores.roles))
         self.grants: tuple[Grant, ...] = tuple(stores.grants)
+        #: As the plugins declare them, whatever an administrator laid over them (see :meth:`with_access`).
+        self.declared_roles: Mapping[str, Role] = self.roles
+        self.declared_grants: tuple[Grant, ...] = self.grants
         self.actions: Mapping[str, Action] = proxy(dict(stores.actions))
         self.views: Mapping[str, ListView] = proxy(dict(stores.views))
         self.record_pages: Mapping[str, RecordPage] = proxy(dict(stores.record_pages))
@@ -177,16 +184,28 @@ class Registry:
         self.jobs: Mapping[str, Job] = proxy(dict(stores.jobs))
         self.subscribers: tuple[Subscriber, ...] = tuple(stores.subscribers)
         self.commands: Mapping[str, Command] = proxy(dict(stores.commands))
+        self.calendars: Mapping[str, CalendarSource] = proxy(dict(stores.calendars))
+        self.form_checks: Mapping[str, FormCheck] = proxy(dict(stores.form_checks))
         #: Declarations that wait for a plugin that is not installed, one sentence each.
         self.dormant: tuple[str, ...] = tuple(stores.dormant)
+        #: Entity -> entities whose steps are told on the timelines of its records.
+        self.stories: Mapping[str, tuple[str, ...]] = proxy(told_on(self))
+        #: (entity, field) -> role whose people confirm a new value of the field.
+        self.confirmed_by: Mapping[tuple[str, str], str] = proxy(
+            {
+                (entity.key, name): declared.confirm_by
+                for entity in self.entities.values()
+                for name, declared in entity.fields.items()
+                if declared.confirm and declared.confirm_by in self.declared_roles
+            }
+        )
         self._by_slug = {(e.plugin, e.slug): e for e in self.entities.values()}
         self._by_inverse = {r.inverse: r for r in self.relations.values()}
-        self._grants_by_entity: dict[str, tuple[Grant, ...]] = {
-            key: tuple(g for g in self.grants if g.entity == key) for key in self.entities
-        }
+        self._grants_by_entity = _by_entity(self.entities, self.grants)
         self._entity_ids: dict[str, int] = {}
         self._relation_ids: dict[str, int] = {}
         self._entity_by_id: dict[int, str] = {}
+        self._absent: frozenset[int] = frozenset()
         self._relation_by_id: dict[int, str] = {}
         self._frozen = True
 
@@ -245,12 +264,31 @@ class Registry:
         """All grants on an entity, in declaration order."""
         return self._grants_by_entity.get(entity, ())
 
+    def with_access(self, roles: Mapping[str, Role], grants: Iterable[Grant]) -> Registry:
+        """A copy with other roles and grants: what the company decided, laid over what the plugins declare.
+
+        Args:
+            roles: all roles in force.
+            grants: all grants in force, checked, with canonical scopes.
+        """
+        found = copy(self)
+        object.__setattr__(found, "roles", MappingProxyType(dict(roles)))
+        object.__setattr__(found, "grants", tuple(grants))
+        found._grants_by_entity = _by_entity(self.entities, found.grants)
+        return found
+
     # ---- persistent ids
     def bind_ids(self, entities: Mapping[str, int], relations: Mapping[str, int]) -> None:
         """Receive the persistent ids once, after migrations (types of removed plugins included)."""
         self._entity_ids, self._relation_ids = dict(entities), dict(relations)
         self._entity_by_id = {number: key for key, number in entities.items()}
+        self._absent = frozenset(number for key, number in entities.items() if key not in self.entities)
         self._relation_by_id = {number: key for key, number in relations.items()}
+
+    @property
+    def absent_types(self) -> frozenset[int]:
+        """Small ids of entity types whose plugin is not installed; usually none."""
+        return self._absent
 
     def entity_id(self, key: str) -> int:
         """Small id of an entity type, as in ``record.type_id``."""
@@ -267,3 +305,7 @@ class Registry:
     def relation_key(self, number: int) -> str:
         """Key of a relation type, also of one whose plugin is gone."""
         return self._relation_by_id[number]
+
+
+def _by_entity(entities: Iterable[str], grants: Sequence[Grant]) -> dict[str, tuple[Grant, ...]]:
+    return {key: tuple(grant for grant in grants if grant.entity == key) for key in entities}

@@ -9,8 +9,11 @@ from dataclasses import replace
 from weft.core.errors import DeclarationError
 from weft.core.i18n import Text
 from weft.core.registry.access import AUDIENCES
+from weft.core.registry.background import Job
+from weft.core.registry.calendars import CALENDAR_TONES, CalendarSource
 from weft.core.registry.checks import OPERATIONS
-from weft.core.registry.declarations import Home, HttpRoute, Job, ListView, NavEntry, RecordPage, Widget
+from weft.core.registry.declarations import Home, HttpRoute, ListView, NavEntry, RecordPage, Widget
+from weft.core.registry.formchecks import FormCheck
 from weft.core.registry.lookup import Lookup, message_of
 from weft.core.registry.model import EntityType, Header, Stores
 
@@ -40,8 +43,14 @@ def check_pages(lookup: Lookup) -> None:
     stores.new_entries = [
         one for one in stores.new_entries if lookup.entity(lookup.owner_of(one), "New menu", one.entity)
     ]
+    stores.calendars = {key: one for key, one in stores.calendars.items() if _calendar(lookup, one)}
+    stores.form_checks = {key: one for key, one in sorted(stores.form_checks.items()) if _form_check(lookup, one)}
     stores.routes = {key: route for key, route in stores.routes.items() if _route(lookup, route)}
     stores.slots = [s for s in stores.slots if not s.entity or lookup.entity(_plugin(s.key), s.key, s.entity)]
+    for action in stores.actions.values():
+        if action.dialog and action.dialog not in stores.routes:
+            problem = f"its dialog {action.dialog!r} is no page."
+            raise DeclarationError(_plugin(action.key), action.key, problem, "add its HttpRoute.")
     for group in stores.nav_groups.values():
         _label(lookup.owner("nav_groups", group.key), f"menu group {group.key}", group.label)
     for job in stores.jobs.values():
@@ -55,6 +64,7 @@ def check_pages(lookup: Lookup) -> None:
     for portal in stores.portals.values():
         owner = lookup.owner("portals", portal.key)
         _one_of(owner, portal.key, "audience", portal.audience, AUDIENCES)
+        lookup.roles(owner, portal.key, (portal.admin_role,) if portal.admin_role else ())
     _sort(stores)
 
 
@@ -64,7 +74,7 @@ def _plugin(key: str) -> str:
 
 def _sort(stores: Stores) -> None:
     """Nothing visible depends on the order in which plugins were called."""
-    for name in ("views", "widgets", "nav_groups", "nav_entries", "portals", "settings"):
+    for name in ("views", "widgets", "nav_groups", "nav_entries", "portals", "settings", "calendars"):
         items = getattr(stores, name)
         setattr(stores, name, dict(sorted(items.items(), key=lambda pair: (pair[1].order, pair[0]))))
     for name in (
@@ -130,6 +140,12 @@ def _record_page(lookup: Lookup, page: RecordPage) -> bool:
     _fields(
         plugin, f"page of {page.entity}", entity, [*(name for fact in page.facts for name in fact.split("+")), *named]
     )
+    if page.story is not None:
+        _fields(plugin, f"story of {page.entity}", entity, page.story.only)
+        for step in page.story.steps:
+            if step not in ("create", "assign") and step not in entity.actions:
+                problem = f"its story names the action {step!r}, which {page.entity} does not have."
+                raise DeclarationError(plugin, f"story of {page.entity}", problem, "correct the name.")
     return True
 
 
@@ -156,7 +172,11 @@ def _nav_entry(lookup: Lookup, entry: NavEntry) -> bool:
     _label(plugin, entry.key, entry.label)
     if bool(entry.entity) == bool(entry.endpoint):
         raise DeclarationError(plugin, entry.key, "leads nowhere or to two places.", "give either entity or endpoint.")
-    if not lookup.exists(plugin, entry.key, "menu group", entry.group, lookup.stores.nav_groups):
+    if entry.portal != "employee" and entry.portal not in lookup.stores.portals:
+        lookup.stores.dormant.append(f"{plugin}: {entry.key} waits for the portal {entry.portal}.")
+        return False
+    known = lookup.stores.nav_groups
+    if entry.group and not lookup.exists(plugin, entry.key, "menu group", entry.group, known):
         return False
     endpoint = entry.endpoint
     owner = _plugin(endpoint)
@@ -168,6 +188,29 @@ def _nav_entry(lookup: Lookup, entry: NavEntry) -> bool:
     return not entry.entity or lookup.entity(plugin, entry.key, entry.entity)
 
 
+def _form_check(lookup: Lookup, check: FormCheck) -> bool:
+    plugin = _plugin(check.key)
+    if not lookup.entity(plugin, check.key, check.entity):
+        return False
+    _fields(plugin, check.key, lookup.stores.entities[check.entity], check.fields)
+    return True
+
+
+def _calendar(lookup: Lookup, source: CalendarSource) -> bool:
+    plugin = _plugin(source.key)
+    if not lookup.entity(plugin, source.key, source.entity):
+        return False
+    entity = lookup.stores.entities[source.entity]
+    named = (source.start, source.end, source.minutes, source.all_day, source.about, source.place, source.person,
+             source.remind, source.finished[0], *source.tasks)  # fmt: skip
+    _fields(plugin, source.key, entity, [name for name in named if name])
+    _fields(plugin, source.key, entity, [name.partition("__")[0] for name in source.filters if name != "or"])
+    _one_of(plugin, source.key, "tone", source.tone, CALENDAR_TONES)
+    if source.end and source.minutes:
+        raise DeclarationError(plugin, source.key, "has both end and minutes.", "keep one of them.")
+    return True
+
+
 def _route(lookup: Lookup, route: HttpRoute) -> bool:
     plugin = lookup.owner("routes", route.endpoint)
     if not route.rule.startswith("/"):
@@ -176,6 +219,9 @@ def _route(lookup: Lookup, route: HttpRoute) -> bool:
         raise DeclarationError(plugin, route.endpoint, "has no view function.", "give view=function.")
     _one_of(plugin, route.endpoint, "method", next(iter(set(route.methods) - _METHODS), "GET"), _METHODS)
     kind, _, rest = str(route.policy or "").partition(":")
+    if route.upload and kind == "public":
+        problem = "takes large files of everybody, known or not."
+        raise DeclarationError(plugin, route.endpoint, problem, "leave out upload, or give another policy.")
     if kind in ("public", "signed_in", "record") and not rest:
         return True
     if kind == "portal" and rest in AUDIENCES:

@@ -20,7 +20,7 @@ __all__ = ["MAX_CHAINS", "MAX_STEPS", "checked_scope", "refuse_via_circles"]
 MAX_STEPS = 4
 MAX_CHAINS = 8
 #: Hops of ``via`` in a row.
-MAX_VIA = 2
+MAX_VIA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _via(place: _Place, scope: Via) -> Via | None:
 
 
 def refuse_via_circles(grants: list[Grant]) -> None:
-    """Refuse ``via`` scopes that lead back, or through more than two entities in a row.
+    """Refuse ``via`` scopes that lead back, or through more than :data:`MAX_VIA` entities in a row.
 
     Raises:
         DeclarationError: naming the grant and the way.

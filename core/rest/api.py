@@ -44,6 +44,7 @@ ROUTES: tuple[tuple[str, str, str, Callable[..., Answer]], ...] = (
     ("GET", _RECORD, "record", entities.read),
     ("PATCH", _RECORD, "record", entities.update),
     ("DELETE", _RECORD, "record", entities.remove),
+    ("POST", f"{_RECORD}/merge", "record", entities.merge),
     ("POST", f"{_RECORD}/actions/<action>", "record", entities.run_action),
 )
 

@@ -186,7 +186,8 @@ def _check(limits: Limits, connection: Connection, secret: str, now: datetime) -
 
 def _principal(runtime: Runtime, connection: Connection, check: tokens.TokenCheck) -> Principal:
     principal = principals.load(
-        connection, runtime, check.user_id, check.audience, version=check.version, kind="token", scopes=check.scopes
-    )
+        connection, runtime, check.user_id, check.audience, version=check.version, rules=check.rules, kind="token",
+        scopes=check.scopes,
+    )  # fmt: skip
     current().become(principal)  # language of the answer, and who it was for the log
     return principal

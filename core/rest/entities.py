@@ -12,14 +12,16 @@ from werkzeug.exceptions import BadRequest
 from weft.core.errors import Conflict, NotFound, PreconditionRequired, QueryError, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.records.filters import from_address
+from weft.core.records.merge import merged_into
 from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
 from weft.core.rest.answers import Answer, etag
 from weft.core.rest.calls import Call
+from weft.core.web import quotas
 
 __all__ = [
-    "BUILT_IN", "aggregate", "bulk", "create", "list_records", "read", "remove", "run_action", "single", "split",
-    "update", "whole", "yes",
+    "BUILT_IN", "aggregate", "bulk", "create", "list_records", "merge", "read", "remove", "run_action", "single",
+    "split", "update", "whole", "yes",
 ]  # fmt: skip
 
 _ = translator("core")
@@ -120,7 +122,9 @@ def list_records(call: Call, plugin: str, slug: str) -> Answer:
 def create(call: Call, plugin: str, slug: str) -> Answer:
     """Make a record: 201 with its address and version."""
     entity_type = call.entity(plugin, slug)
-    row = call.records.create(entity_type.key, call.body())
+    values = call.body()
+    _count_check(call, entity_type, values)
+    row = call.records.create(entity_type.key, values)
     headers = {"Location": _address(call, entity_type, row.id), "ETag": etag(row.version)}
     return Answer(row, 201, headers)
 
@@ -129,14 +133,46 @@ def read(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
     """One record."""
     entity_type = call.entity(plugin, slug)
     parameters = single(frozenset({"fields", "include", "trash"}))
-    row = call.records.get(
-        entity_type.key,
-        record_id,
-        fields=split(parameters["fields"]) if "fields" in parameters else None,
-        include=split(parameters.get("include")),
-        trash=yes(parameters, "trash"),
-    )
+    try:
+        row = call.records.get(
+            entity_type.key,
+            record_id,
+            fields=split(parameters["fields"]) if "fields" in parameters else None,
+            include=split(parameters.get("include")),
+            trash=yes(parameters, "trash"),
+        )
+    except NotFound:
+        moved = _merged(call, entity_type, record_id)
+        if moved is None:
+            raise
+        return moved
     return _one(row)
+
+
+def merge(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
+    """Make one record of this and another one."""
+    entity_type = call.entity(plugin, slug)
+    body = call.body()
+    unknown = set(body) - {"drop", "values"}
+    if unknown:
+        raise ValidationFailed.single(min(unknown), "unknown", _("There is no such field."))
+    drop, values = body.get("drop"), body.get("values")
+    if not _is_id(drop):
+        raise ValidationFailed.single("drop", "required", _("Name the record that becomes part of this one."))
+    if values is not None and not isinstance(values, dict):
+        raise ValidationFailed.single("values", "invalid", _("Write an object of field names and values."))
+    call.records.merge(entity_type.key, record_id, int(str(drop)), values)
+    row = call.records.get(entity_type.key, record_id)
+    return Answer(row, headers={"ETag": etag(row.version), **_change(call)})
+
+
+def _merged(call: Call, entity_type: EntityType, record_id: int) -> Answer | None:
+    """The way to the record that this one became part of, where the caller may read it."""
+    into = merged_into(call.records.connection, record_id)
+    if into is None:
+        return None
+    call.records.get(entity_type.key, into, fields=(), trash=False)
+    return Answer({"record": into}, 301, {"Location": _address(call, entity_type, into)})
 
 
 def update(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
@@ -144,7 +180,14 @@ def update(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
     entity_type = call.entity(plugin, slug)
     body = call.body()
     version = _version(call, entity_type, record_id)
+    _count_check(call, entity_type, body)
     return _one(call.records.update(entity_type.key, record_id, body, version=version))
+
+
+def _count_check(call: Call, entity_type: EntityType, values: Mapping[str, Any]) -> None:
+    """What is refused tells people from outside which firms are known: they get as few answers as on the pages."""
+    if not call.principal.internal:
+        quotas.take_check(call.runtime.registry, entity_type.key, values, call.principal)
 
 
 def remove(call: Call, plugin: str, slug: str, record_id: int) -> Answer:
@@ -170,6 +213,7 @@ def bulk(call: Call, plugin: str, slug: str) -> Answer:
         raise ValidationFailed.single("values", "invalid", _("Write an object of field names and values."))
     if not isinstance(expected, int) or not _is_id(expected):
         raise ValidationFailed.single("expected", "required", _("Say how many records you expect to change."))
+    _count_check(call, entity_type, values or {})
     result = call.records.bulk(entity_type.key, operation, ids, values, expected=expected)
     return Answer({"count": result.count, "ids": result.ids, "change": result.change_set_id})
 
@@ -246,8 +290,8 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
 
 
-def _version(call: Call, entity_type: EntityType, record_id: int) -> int:
-    """The version in If-Match.
+def _version(call: Call, entity_type: EntityType, record_id: int) -> int | None:
+    """The version in If-Match; None for ``*``, which takes the record as it is when its turn to be written comes.
 
     Raises:
         PreconditionRequired: the header is missing (428).
@@ -262,7 +306,7 @@ def _version(call: Call, entity_type: EntityType, record_id: int) -> int:
     if found is not None:
         return int(found[1])
     if header.strip() == "*":
-        return current.version
+        return None
     if "," in header:
         raise BadRequest
     raise Conflict(record_id, current.version)

@@ -87,7 +87,10 @@ def _found(call: Call, entities: list[EntityType], words: str, limit: int) -> li
     found = [row for _score, row in sorted(scored, key=lambda one: -one[0])][:limit]
     for entity in searched:
         if len(found) < limit and (groups is None or not documents.searchable(entity)):
-            page = call.records.query(entity.key, fields=("title", "number"), search=words, limit=limit - len(found))
+            # A name that the caller cannot read is left out of the answer; asked for, it would refuse all of it.
+            names = AccessPolicy.of(call.runtime).access(call.principal, entity.key).names
+            asked = [name for name in ("title", "number") if name in names]
+            page = call.records.query(entity.key, fields=asked, search=words, limit=limit - len(found))
             found.extend(page.rows)
     return found
 

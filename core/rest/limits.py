@@ -12,19 +12,21 @@ from typing import Protocol
 from weft.core.errors import ConfigError, RateLimited
 from weft.core.i18n import translator
 
-__all__ = ["FAILURES_PER_MINUTE", "PER_MINUTE", "Limits"]
+__all__ = ["FAILURES_PER_MINUTE", "PER_MINUTE", "Counter", "Limits", "counter_of"]
 
 _ = translator("core")
 
 PER_MINUTE = 600
 FAILURES_PER_MINUTE = 60
-_WINDOW = 60.0
+_MINUTE = 60
 _MOST_KEYS = 10_000
 
 
-class _Counter(Protocol):
-    def hit(self, key: str, limit: int) -> bool:
-        """Count one; False when there were more than ``limit`` in this minute."""
+class Counter(Protocol):
+    """Counts by key in windows of time."""
+
+    def hit(self, key: str, limit: int, seconds: int = _MINUTE) -> bool:
+        """Count one; False when there were more than ``limit`` in this window."""
 
     def full(self, key: str, limit: int) -> bool:
         """True when the limit is reached, without counting."""
@@ -35,22 +37,22 @@ class _OwnCounter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counts: dict[str, tuple[float, int]] = {}
+        self._counts: dict[str, tuple[float, int]] = {}  # key -> (end of its window, count)
 
-    def hit(self, key: str, limit: int) -> bool:
+    def hit(self, key: str, limit: int, seconds: int = _MINUTE) -> bool:
         now = time.monotonic()
         with self._lock:
-            began, count = self._counts.get(key, (now, 0))
-            if now - began >= _WINDOW:
-                began, count = now, 0
-            self._counts[key] = began, count + 1
+            end, count = self._counts.get(key, (0.0, 0))
+            if now >= end:
+                end, count = now + seconds, 0
+            self._counts[key] = end, count + 1
             if len(self._counts) > _MOST_KEYS:
-                self._counts = {k: (at, n) for k, (at, n) in self._counts.items() if now - at < _WINDOW}
+                self._counts = {k: (until, n) for k, (until, n) in self._counts.items() if now < until}
         return count < limit
 
     def full(self, key: str, limit: int) -> bool:
-        began, count = self._counts.get(key, (0.0, 0))
-        return count >= limit and time.monotonic() - began < _WINDOW
+        end, count = self._counts.get(key, (0.0, 0))
+        return count >= limit and time.monotonic() < end
 
 
 class _SharedCounter:
@@ -66,15 +68,24 @@ class _SharedCounter:
         except ConfigurationError as error:
             raise ConfigError(f"WEFT_REDIS_URL cannot be used: {error}") from error
 
-    def hit(self, key: str, limit: int) -> bool:
-        from limits import RateLimitItemPerMinute
+    def hit(self, key: str, limit: int, seconds: int = _MINUTE) -> bool:
+        from limits import RateLimitItemPerSecond
 
-        return self._strategy.hit(RateLimitItemPerMinute(limit, 1, "weft"), key)
+        return self._strategy.hit(RateLimitItemPerSecond(limit, seconds, "weft"), key)
 
     def full(self, key: str, limit: int) -> bool:
-        from limits import RateLimitItemPerMinute
+        from limits import RateLimitItemPerSecond
 
-        return not self._strategy.test(RateLimitItemPerMinute(limit, 1, "weft"), key)
+        return not self._strategy.test(RateLimitItemPerSecond(limit, _MINUTE, "weft"), key)
+
+
+def counter_of(redis_url: str | None) -> Counter:
+    """Counts in Redis for all workers, without one in this process.
+
+    Raises:
+        ConfigError: the Redis client is not installed.
+    """
+    return _SharedCounter(redis_url) if redis_url else _OwnCounter()
 
 
 class Limits:
@@ -88,7 +99,7 @@ class Limits:
     """
 
     def __init__(self, redis_url: str | None = None) -> None:
-        self._counter: _Counter = _SharedCounter(redis_url) if redis_url else _OwnCounter()
+        self._counter = counter_of(redis_url)
 
     def hit(self, token_id: int) -> None:
         """Count one call of a token; raises ``RateLimited`` when there were too many."""

@@ -202,6 +202,8 @@ def entity_paths(entity_type: EntityType, names: frozenset[str], allowed: set[st
         schema = {"type": "object", "properties": {"owner": person, "unit": person}, "minProperties": 1,
                   "additionalProperties": False}  # fmt: skip
         yield f"{base}/{{id}}/actions/assign", {"post": {**_action(f"{key}.assign", "Assign", schema), "tags": tag}}
+    if {"update", "delete"} <= allowed:
+        yield f"{base}/{{id}}/merge", {"post": {**_merge(key), "tags": tag}}
     if "restore" in allowed:
         schema = {"type": "object", "maxProperties": 0}
         yield f"{base}/{{id}}/actions/restore", {"post": {**_action(f"{key}.restore", "Restore", schema), "tags": tag}}
@@ -283,6 +285,22 @@ def _delete(key: str) -> Json:
         "summary": "Move a record to the trash.",
         "parameters": [_ID, _VERSION],
         "responses": {"204": {"description": "It is in the trash."}, **_refusals((*_WRITING, 412, 428))},
+    }
+
+
+def _merge(key: str) -> Json:
+    schema = {
+        "type": "object",
+        "properties": {"drop": ref("Id"), "values": {"type": ["object", "null"]}},
+        "required": ["drop"],
+        "additionalProperties": False,
+    }
+    return {
+        "operationId": f"{key}:merge",  # a plugin may have an action of this name
+        "summary": "Make one record of two: what points at the other one points at this one then.",
+        "parameters": [_ID, _ONCE],
+        "requestBody": _body(schema),
+        "responses": {**_json(ref(key), "The kept record.", headers=_TAG), **_refusals(_WRITING)},
     }
 
 

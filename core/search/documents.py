@@ -22,17 +22,20 @@ from weft.core.search.backend import Document
 from weft.core.search.tokens import phone_tokens, pinyin_tokens, tokens
 
 __all__ = [
-    "SOURCES_SERVICE", "cells", "document", "documents", "every_document", "fingerprint", "searchable", "texts_of",
-    "words_around",
+    "SOURCES_SERVICE", "cells", "document", "documents", "every_document", "file_fields", "fingerprint", "searchable",
+    "texts_of", "words_around",
 ]  # fmt: skip
 
 #: Entry of ``runtime.services``: functions ``(connection, record ids) -> [(record id, shared, text)]`` of parts that
-#: keep texts about records (comments); ``shared`` is False for what only people of the company may read.
+#: keep texts about records (comments, words in files); ``shared`` is False for what only people of the company read.
+#: A fourth value names the field that the text belongs to: only who may read the field may know of it; ``@`` for files
+#: attached to the record.
 SOURCES_SERVICE = "search.sources"
-Source = Callable[[Connection, Sequence[int]], Iterable[tuple[int, bool, str]]]
+Said = tuple[int, bool, str, str]
+Source = Callable[[Connection, Sequence[int]], Iterable[tuple[int, bool, str] | Said]]
 
 #: Raised when the rules here or in :mod:`weft.core.search.tokens` change, so that the index is made anew.
-_RULES = 2
+_RULES = 3
 _NAMED = frozenset({"core.person", "core.organization"})
 _KINDS = TEXT_KINDS | {Kind.ADDRESS, Kind.CHOICE}
 _CHUNK = 500
@@ -58,9 +61,18 @@ def _searched(declared: Field) -> bool:
     return declared.search and declared.stored and not declared.sensitive and declared.kind in _KINDS
 
 
+def file_fields(entity: EntityType) -> list[str]:
+    """Fields that name a file, whose words find the record as well."""
+    return [name for name, declared in entity.fields.items() if declared.kind is Kind.FILE and declared.stored]
+
+
 def fingerprint(registry: Registry) -> str:
     """Changes when other fields are searched, or words are made otherwise."""
-    parts = [(one.key, cells(one), sorted(one.spec.traits)) for one in registry.entities.values() if searchable(one)]
+    parts = [
+        (one.key, cells(one) + file_fields(one), sorted(one.spec.traits))
+        for one in registry.entities.values()
+        if searchable(one)
+    ]
     return hashlib.sha256(repr((_RULES, sorted(parts))).encode()).hexdigest()[:16]
 
 
@@ -171,18 +183,19 @@ def _select(entity: EntityType) -> Select[Any]:
 
 def _made(runtime: Runtime, connection: Connection, entity: EntityType, rows: Sequence[Any]) -> Iterator[Document]:
     said: dict[int, list[str]] = defaultdict(list)
-    for record_id, _shared, text in said_about(runtime, connection, [row["id"] for row in rows]):
+    for record_id, _shared, text, _field in said_about(runtime, connection, [row["id"] for row in rows]):
         said[record_id].append(text)
     for row in rows:
         yield document(entity, row, said[row["id"]])
 
 
-def said_about(runtime: Runtime, connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, bool, str]]:
-    """Texts that other parts keep about records."""
+def said_about(runtime: Runtime, connection: Connection, ids: Sequence[int]) -> Iterator[Said]:
+    """Texts that other parts keep about records, each with the field it belongs to, or none."""
     sources: Sequence[Source] = runtime.services.get(SOURCES_SERVICE, ())
     for source in sources:
         for part in _chunks(ids):
-            yield from source(connection, part)
+            for said in source(connection, part):
+                yield said if len(said) == 4 else (*said, "")
 
 
 def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from weft.core.access.filters import row_filter
 from weft.core.access.policy import AccessPolicy
 from weft.core.outbox.delivery import TAPS_SERVICE
+from weft.core.records.dormant import awake_ids
 from weft.core.records.filters import Filter, Term, any_of
 from weft.core.records.targets import readable_ids
 from weft.core.registry.model import EntityType
@@ -40,7 +41,8 @@ _PER_LIST = 500
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Where a record matches other than in its title: name of the field (``""`` for a comment) and words around."""
+    """Where a record matches other than in its title: name of the field (``""`` for a comment, ``@`` for an
+    attached file) and words around."""
 
     name: str
     text: str
@@ -193,12 +195,13 @@ def _group(
     fields: Collection[str],
 ) -> Group:  # fmt: skip
     scores = {hit.record_id: hit.score for hit in hits}
-    visible = readable_ids(records, entity.key, scores)
+    visible = awake_ids(records, entity, readable_ids(records, entity.key, scores))
     ids = [one for one in scores if one in visible]
     if _restricted(records, entity):
         ids = _covered(records, entity, asked, ids)
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
-    names = [name for name in dict.fromkeys([*documents.cells(entity), *fields]) if name in access.cells]
+    wanted_fields = dict.fromkeys([*documents.cells(entity), *documents.file_fields(entity), *fields])
+    names = [name for name in wanted_fields if name in access.cells]
     rows = _rows(records, entity, ids[: min(limit, _PAGE)], names)
     snippets = _snippets(records, entity, asked, rows)
     return Group(entity, rows, len(ids), len(hits) >= MOST, snippets, {row.id: scores[row.id] for row in rows})
@@ -228,27 +231,38 @@ def _restricted(records: Records, entity: EntityType) -> bool:
     if not records.principal.internal:
         return True
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
-    return any(name not in access.cells or not access.everywhere(name) for name in documents.cells(entity))
+    names = [*documents.cells(entity), *documents.file_fields(entity)]
+    return any(name not in access.cells or not access.everywhere(name) for name in names)
 
 
 def _covered(records: Records, entity: EntityType, asked: Sequence[Wanted], ids: Sequence[int]) -> list[int]:
     """Those of the records where what was looked for stands in what the principal may read."""
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
-    names = [name for name in documents.cells(entity) if name in access.cells]
+    names = [name for name in (*documents.cells(entity), *documents.file_fields(entity)) if name in access.cells]
     found = []
     for start in range(0, len(ids), _PAGE):
         rows = _rows(records, entity, ids[start : start + _PAGE], names)
-        said = _said(records, [row.id for row in rows])
-        found += [row.id for row in rows if matches(documents.document(entity, row, said[row.id]).tokens, asked)]
+        said = _said(records, rows)
+        for row in rows:
+            texts = (text for _field, text in said[row.id])
+            if matches(documents.document(entity, row, texts).tokens, asked):
+                found.append(row.id)
     return found
 
 
-def _said(records: Records, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Comments of readable records as far as the principal may read them."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for record_id, shared, text in documents.said_about(records.runtime, records.connection, ids):
-        if shared or records.principal.internal:
-            found[record_id].append(text)
+def _said(records: Records, rows: Sequence[Row]) -> dict[int, list[tuple[str, str]]]:
+    """Comments and words in files of readable records as far as the principal may read them, by field (``@``: files).
+
+    Args:
+        records: whose rights count.
+        rows: with their file fields, as far as these may be read.
+    """
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    known = {row.id: row for row in rows}
+    for record_id, shared, text, field in documents.said_about(records.runtime, records.connection, list(known)):
+        readable = field in ("", "@") or known[record_id].get(field) is not None
+        if readable and (shared or records.principal.internal):
+            found[record_id].append((field, text))
     return found
 
 
@@ -258,14 +272,14 @@ def _snippets(records: Records, entity: EntityType, asked: Sequence[Wanted], row
     below = {row.id: row for row in rows if not matches(_head(entity, row, heads), asked)}
     if not below:
         return {}
-    said, found = _said(records, list(below)), {}
+    said, found = _said(records, list(below.values())), {}
     for record_id, row in below.items():
         texts = [
             (name, text)
             for name in documents.cells(entity) if name not in heads and row.get(name) is not None
             for text in documents.texts_of(entity.fields.get(name), row[name])
         ]  # fmt: skip
-        for name, text in [*texts, *(("", text) for text in said[record_id])]:
+        for name, text in [*texts, *said[record_id]]:
             at = _place(text, asked)
             if at is not None:
                 found[record_id] = Snippet(name, documents.words_around(text, at))

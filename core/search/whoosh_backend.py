@@ -26,6 +26,7 @@ from sqlalchemy import Connection
 from weft.core.db.engine import Database
 from weft.core.search import state
 from weft.core.search.backend import Document, Hit, SearchUnavailable
+from weft.core.search.joining import Joiner, Term
 from weft.core.search.locking import FileLock
 from weft.core.search.tokens import Wanted
 
@@ -49,6 +50,7 @@ class _Opened:
 
     def __init__(self, searcher: Any, mark: tuple[Any, ...]) -> None:
         self.searcher = searcher
+        self.joiner = Joiner()
         self.mark = mark
         self.users = 0
         self.replaced = False
@@ -172,12 +174,12 @@ class WhooshBackend:
         connection: Connection | None = None,
     ) -> list[Hit]:
         """See the protocol."""
-        found: list[Hit] = self._read(lambda searcher: _search(searcher, asked, types, ids, limit + offset))
+        found: list[Hit] = self._read(lambda opened: _search(opened, asked, types, ids, limit + offset))
         return found[offset:]
 
     def count(self) -> int:
         """See the protocol."""
-        found: int = self._read(lambda searcher: searcher.reader().doc_count())
+        found: int = self._read(lambda opened: opened.searcher.reader().doc_count())
         return found - 1
 
     def healthy(self) -> bool:
@@ -198,7 +200,7 @@ class WhooshBackend:
             opened = None
             try:
                 opened = self._enter(path, fresh=attempt > 0)
-                return question(opened.searcher)
+                return question(opened)
             except Exception as error:
                 if attempt + 1 == _ATTEMPTS:
                     self._give_up(path, error)
@@ -344,21 +346,19 @@ def _look(file: Path) -> tuple[str, int, int]:
 
 
 def _search(
-    searcher: Any, asked: Sequence[Wanted], types: Collection[str] | None, ids: Collection[int] | None, limit: int
+    opened: _Opened, asked: Sequence[Wanted], types: Collection[str] | None, ids: Collection[int] | None, limit: int
 ) -> list[Hit]:
     """Matches in the title, then in the rest until there are enough; nothing is weighed, so that it ends early."""
-    from whoosh import query
-
-    limits = []
+    limits: list[list[Term]] = []
     if types is not None:
-        limits.append(query.Or([query.Term("type", key) for key in types]))
+        limits.append([("type", key) for key in types])
     if ids is not None:
-        limits.append(query.Or([query.Term("id", str(number)) for number in ids]))
+        limits.append([("id", str(number)) for number in ids])
     found: dict[int, Hit] = {}
     for places, base in ((("title",), 1.0), (("title", "rest"), 0.0)):
-        parts = [_term(searcher, places, one) for one in asked]
-        for number in islice(searcher.docs_for_query(query.And([*limits, *parts])), limit):
-            stored = searcher.stored_fields(number)
+        words = [_words_of(opened.searcher, places, one) for one in asked]
+        for number in islice(opened.joiner.numbers(opened.searcher, words, limits), limit):
+            stored = opened.searcher.stored_fields(number)
             record_id = int(stored["id"])
             if record_id and record_id not in found:
                 found[record_id] = Hit(record_id, stored["type"], base + 1 / (1 + stored["size"]))
@@ -367,13 +367,12 @@ def _search(
     return sorted(found.values(), key=lambda hit: (-hit.score, -hit.record_id))[:limit]
 
 
-def _term(searcher: Any, places: Sequence[str], one: Wanted) -> Any:
-    from whoosh import query
-
-    found = []
+def _words_of(searcher: Any, places: Sequence[str], one: Wanted) -> list[Term]:
+    """The words that a wanted one stands for; every word of which it is the beginning where that will do."""
+    found: list[Term] = []
     for field in places:
         words: Iterable[Any] = [one.text]
         if one.prefix:
             words = islice(searcher.reader().expand_prefix(field, one.text), _EXPANSIONS)
-        found += [query.Term(field, word.decode() if isinstance(word, bytes) else word) for word in words]
-    return found[0] if len(found) == 1 else query.Or(found)
+        found += [(field, word.decode() if isinstance(word, bytes) else word) for word in words]
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,8 +31,9 @@ class WeftClient(FlaskClient):
         method = str(kwargs.get("method", "GET")).upper()
         if method in _UNSAFE and not forged and args and isinstance(args[0], str):
             headers = dict(kwargs.pop("headers", None) or {})
-            headers.setdefault("Origin", "http://localhost")
-            if not args[0].startswith("/api/"):
+            address = urlsplit(args[0])
+            headers.setdefault("Origin", f"{address.scheme or 'http'}://{address.netloc or 'localhost'}")
+            if not address.path.startswith("/api/"):
                 headers.setdefault("X-CSRFToken", self._token())
             kwargs["headers"] = headers
         return super().open(*args, **kwargs)

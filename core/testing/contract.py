@@ -156,7 +156,8 @@ class PluginContract:
         for declared in routes:
             if declared.policy == "public":
                 continue
-            address = re.sub(r"<(?:[^:>]+:)?[^>]+>", "1", f"/{declared.portal}/{tested.key}{declared.rule}")
+            rule = f"/{declared.portal}/{declared.page or tested.key}{declared.rule}"
+            address = re.sub(r"<(?:[^:>]+:)?[^>]+>", "1", rule)
             other = next(audience for audience in AUDIENCES if audience != declared.portal)
             for who in (None, other):
                 client = client_as(who)
@@ -199,7 +200,8 @@ class PluginContract:
     ) -> None:
         """Creating a record of each entity publishes an event whose payload is plain JSON."""
         own = [key for key, entity in weft_runtime.registry.entities.items() if entity.plugin == tested.key]
-        for entity in self._made(weft_runtime, own, lambda key, values: make_record(key, **values)):
+        given = self.given(weft_runtime)
+        for entity in self._made(weft_runtime, own, lambda key, values: make_record(key, **values), given):
             assert captured_events.of(f"{entity}.created"), f"no event for {entity}"
         for event in captured_events.all():
             assert json.loads(json.dumps(event.payload)) == event.payload
@@ -231,9 +233,10 @@ class PluginContract:
         linkable = [
             key for key, one in runtime.registry.entities.items() if one.plugin == tested.key and one.has("links")
         ]
+        given = self.given(runtime)
         with Cast(runtime).records("system", write=True) as records:
             near = records.create("neighbour.thing", {"name": "Somewhere else"})
-            made = self._made(runtime, linkable, records.create)
+            made = self._made(runtime, linkable, records.create, given)
             for row in made.values():
                 records.link("core.linked", near["id"], row["id"])
         rest = [cls for cls in weft_plugins if cls is not tested and tested.key not in cls.requires]
@@ -247,11 +250,17 @@ class PluginContract:
         finally:
             without.db.dispose()
 
-    def _made(self, runtime: Runtime, keys: Sequence[str], create: Callable[..., Any]) -> dict[str, Any]:
+    def given(self, runtime: Runtime) -> Mapping[str, Mapping[str, Any]]:
+        """``values``, to be extended by a plugin whose records need a unit or a person, which are made here first."""
+        return self.values
+
+    def _made(
+        self, runtime: Runtime, keys: Sequence[str], create: Callable[..., Any], given: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Any]:
         """One small record of each entity, by key."""
         from weft.core.testing.minimal import minimal_records
 
-        return minimal_records(runtime.registry, keys, create, self.values)
+        return minimal_records(runtime.registry, keys, create, given)
 
 
 def _shown(text: Any, locale: str) -> str:

@@ -11,7 +11,9 @@ import shutil
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from weft.core.registry.runtime import Runtime
     from weft.core.testing.postgres import PostgresPool
 
-__all__ = ["Databases", "postgres_problem", "postgres_url"]
+__all__ = ["Databases", "postgres_problem", "postgres_url", "unsynced"]
 
 #: Server on which the tests may make and drop databases named ``weft_test_...``.
 POSTGRES = "WEFT_TEST_POSTGRES_URL"
@@ -47,6 +49,17 @@ def postgres_problem() -> str:
     except (SQLAlchemyError, ImportError) as error:
         return f"{POSTGRES} does not answer: {error}"
     return ""
+
+
+def unsynced(runtime: Runtime) -> None:
+    """Do not wait for the disk at each commit; a test's database need not outlive a loss of power."""
+    if runtime.db.dialect == "sqlite":
+        event.listen(runtime.db.engine, "connect", _no_sync)
+        runtime.db.dispose()  # connections that boot has opened
+
+
+def _no_sync(connection: Any, _entry: Any) -> None:
+    connection.execute("PRAGMA synchronous = OFF").fetchall()
 
 
 class Databases:
@@ -75,7 +88,9 @@ class Databases:
         key = (dialect, tuple(plugins))
         if key not in self._templates:
             self._templates[key] = self._template(dialect, plugins)
-        return boot(_settings(home, self._copy(self._templates[key], home)), plugins=plugins)
+        runtime = boot(_settings(home, self._copy(self._templates[key], home)), plugins=plugins)
+        unsynced(runtime)
+        return runtime
 
     def empty(self, dialect: str, home: Path) -> str:
         """Address of a database without any table, for tests of migrations."""

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Cast"]
 
 
+#: Numbers of made-up addresses: several casts may people one installation.
+_ADDRESSES = itertools.count(1)
+
+
 class Cast:
     """The people of one test.
 
@@ -53,7 +57,7 @@ class Cast:
             now = runtime.clock()
             user_id = users.create(
                 connection,
-                email=email or f"user{number}@test.example",
+                email=email or f"user{next(_ADDRESSES)}@test.example",
                 name=name or f"{(roles or ('employee',))[0]} {number}",
                 now=now,
                 audience=audience,

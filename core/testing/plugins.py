@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import sqlalchemy
@@ -24,7 +26,7 @@ def named(wanted: Iterable[Any]) -> list[type[Plugin]]:
         LookupError: no installed package offers a key.
     """
     found: list[type[Plugin]] = []
-    points = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+    points = _points(tuple(sys.path))
     for one in wanted:
         if isinstance(one, type):
             found.append(one)
@@ -33,6 +35,12 @@ def named(wanted: Iterable[Any]) -> list[type[Plugin]]:
         else:
             raise LookupError(f"no installed package offers the plugin {one!r}")
     return found
+
+
+@cache
+def _points(_path: tuple[str, ...]) -> dict[str, EntryPoint]:
+    """What the packages on a path offer: read once, as that takes longer than to start an installation."""
+    return {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
 
 
 class Stage:

@@ -67,6 +67,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 # ---- databases and runtimes
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Compile each template, address and statement once in a session, not once per test."""
+    from weft.core.testing.shared import shared_addresses, shared_statements
+    from weft.core.testing.templates import SharedTemplates
+    from weft.core.web import templating
+
+    templating.compiled = SharedTemplates()
+    with shared_addresses(), shared_statements():
+        yield
+    templating.compiled = None
+
+
 @pytest.fixture(scope="session")
 def weft_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Templates and copies of databases of this session."""

@@ -8,16 +8,19 @@ from importlib import import_module
 from flask import Flask
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Forbidden
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from weft.core.registry.runtime import Runtime
+from weft.core.web import quotas
 from weft.core.web.assets import assets_blueprint, core_assets
 from weft.core.web.blueprints import core_blueprints
 from weft.core.web.context import install_context
 from weft.core.web.health import health_blueprint
+from weft.core.web.lifecycle import install_views
 from weft.core.web.logs import Meters, install_logs
 from weft.core.web.mounts import mount_plugins
 from weft.core.web.refusals import install_refusals, refusal_page
-from weft.core.web.request import current, install_views
+from weft.core.web.request import current
 from weft.core.web.routing import check_routes
 from weft.core.web.security import install_security
 from weft.core.web.templating import install_templates
@@ -40,6 +43,7 @@ def create_app(runtime: Runtime, *, testing: bool = False) -> Flask:
     app.testing = testing
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.old_secret_keys),
         SESSION_COOKIE_NAME="weft_page" if settings.loopback else "__Host-weft-page",
         SESSION_COOKIE_SECURE=not settings.loopback,
         SESSION_COOKIE_HTTPONLY=True,
@@ -51,12 +55,17 @@ def create_app(runtime: Runtime, *, testing: bool = False) -> Flask:
         WTF_CSRF_HEADERS=["X-CSRFToken"],
     )
     app.extensions["weft"] = runtime
+    quotas.install(app, settings)
+    if settings.proxy_hops:
+        # Only as many proxies as the operator named are believed, not what a visitor sent before them.
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     assets, meters = core_assets(), Meters()
     install_logs(app, meters)
     install_views(app)
     install_security(app, settings)
     protect = CSRFProtect(app)
-    install_templates(app, runtime, assets, lambda: current().formats)
+    install_templates(app, runtime, assets, lambda: current().formats, lambda: current().only_looks)
     install_context(app)
     install_refusals(app)
     app.register_error_handler(CSRFError, lambda error: refusal_page(current(), Forbidden.code))

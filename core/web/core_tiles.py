@@ -5,20 +5,29 @@ Each function takes the View and returns what its tile kind documents; portals d
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 import weft.core
+from weft.core.calendar.entries import day_range
+from weft.core.calendar.tasks import open_tasks
 from weft.core.collaboration import notices as inbox
+from weft.core.db.tables import change_set
 from weft.core.i18n import in_script, translator
-from weft.core.identity import audit, people
+from weft.core.identity import audit, directory, people
 from weft.core.identity import users as accounts
+from weft.core.identity.tables import user_session
 from weft.core.import_export.tables import export_run, import_run
 from weft.core.mail.mailer import is_set_up
 from weft.core.outbox import delivery, queue
+from weft.core.records import confirming
 from weft.core.web import todo as todos
+from weft.core.web.periods import home_period
+from weft.core.web.planner import Planner, agenda, day_entries
+from weft.core.web.record.asked import field_label
 from weft.core.web.settings.area import BASE
 from weft.core.web.settings.trail import sentence_of
 from weft.core.web.values import Values, face
@@ -26,7 +35,19 @@ from weft.core.web.values import Values, face
 if TYPE_CHECKING:
     from weft.core.web.request import View
 
-__all__ = ["attention", "notices", "rights_changes", "todo", "transfers", "users", "version"]
+__all__ = [
+    "adoption",
+    "attention",
+    "confirmations",
+    "notices",
+    "rights_changes",
+    "schedule",
+    "tasks",
+    "todo",
+    "transfers",
+    "users",
+    "version",
+]
 
 _ = translator("core")
 
@@ -40,15 +61,63 @@ def todo(view: View) -> dict[str, Any]:
     for widget, data in todos.summary(view):
         number = int(data.get("count") or 0)
         total += number
+        whose = (data.get("rows") or [{}])[0].get("chip") if data.get("whose") else ""
         row: dict[str, Any] = {
-            "title": str(widget.label),
+            "title": f"{widget.label} · {whose}" if whose else str(widget.label),
             "icon": "checklist",
             "count": number,
-            "url": widget.link(view) if widget.link else view.page("todo"),
+            "url": widget.link(view) if widget.link and not whose else view.page("todo"),
         }
         late = sum(1 for one in data.get("rows") or () if (one.get("end") or {}).get("tone") == "late")
         rows.append(row | ({"late": str(_("%(n)s overdue") % {"n": late})} if late else {}))
     return {"rows": rows[:_ROWS], "count": total}
+
+
+def schedule(view: View) -> dict[str, Any]:
+    """Today's calendar of the viewer; kind ``schedule``."""
+    found = day_entries(view, view.today)
+    first = {"label": str(_("New appointment")), "url": view.page("calendar", "new"), "opens": "dialog"}
+    return {
+        "rows": agenda(view, found[:_ROWS]),
+        "count": len(found),
+        "period": view.formats.date(view.today),
+        "empty": {"title": str(_("Nothing is planned for today.")), "action": first},
+    }
+
+
+def tasks(view: View) -> dict[str, Any]:
+    """Open tasks of the viewer that are due today or were before; kind ``list``."""
+    zone = ZoneInfo(view.zone)
+    found = open_tasks(view.records, day_range(view.today, view.today, zone)[1], zone=zone)
+    planner = Planner(view)
+    rows = []
+    for entry, line in zip(found[:_ROWS], planner.lines(found[:_ROWS]), strict=True):
+        late = view.formats.overdue(entry.last)
+        end = {"text": late or str(_("today")), "tone": "late" if late else "now"}
+        rows.append(
+            {"title": line["title"], "url": line["url"], "sub": line["sub"], "icon": "square-check", "end": end}
+        )
+    return {"rows": rows, "count": len(found), "period": str(_("until today"))}
+
+
+def confirmations(view: View) -> dict[str, Any]:
+    """Values that people from outside want changed on the viewer's records; kind ``list``."""
+    found = confirming.waiting_for(view.records)
+    titles = view.records.titles({one.record_id for one in found[:_ROWS]})
+    rows = []
+    for one in found[:_ROWS]:
+        ref = titles.get(one.record_id)
+        title = in_script(ref.title, ref.alt)[0] if ref is not None and not ref.restricted else ""
+        row: dict[str, Any] = {
+            "title": f"{field_label(view, one)}: {title}",
+            "url": view.url(one.entity, one.record_id),
+            "icon": "shield",
+            "end": {"text": view.formats.stamp(one.asked_at), "tone": "muted"},
+        }
+        if one.asked_by is not None:
+            row["sub"] = str(_("asked by %(who)s") % {"who": one.asked_by.shown()[0]})
+        rows.append(row)
+    return {"rows": rows, "count": len(found)}
 
 
 def notices(view: View) -> dict[str, Any]:
@@ -101,14 +170,13 @@ def users(view: View) -> dict[str, Any]:
 
 
 def rights_changes(view: View) -> dict[str, Any]:
-    """Latest changes to users and rights, sign-ins left out; kind ``list``."""
-    found = audit.entries(view.connection, action="user", limit=60)
-    found = [one for one in found if one.action not in ("user.sign_in", "user.sign_out")][:_ROWS]
+    """Latest changes to users and rights, as the audit trail shows them with that filter; kind ``list``."""
+    found = audit.entries(view.connection, rights=True, limit=_ROWS)
     names = people.people(view.connection, audit.subjects(found))
     rows = [
         {
             "title": sentence_of(view, one, names),
-            "url": f"{BASE}audit/",
+            "url": f"{BASE}audit/?what=rights",
             "plain": True,
             "end": {"text": view.formats.stamp(one.at), "tone": "muted"},
         }
@@ -117,13 +185,39 @@ def rights_changes(view: View) -> dict[str, Any]:
     return {"rows": rows}
 
 
+def adoption(view: View) -> dict[str, Any]:
+    """People who used Weft this week, by unit: signed in or changed something; kind ``list``."""
+    monday = view.today - timedelta(days=view.today.weekday())
+    since = datetime.combine(monday, time(), ZoneInfo(view.zone))
+    seen = select(user_session.c.user_id).where(
+        user_session.c.last_seen_at >= since, user_session.c.audience == "employee"
+    )
+    wrote = select(change_set.c.user_id).where(change_set.c.at >= since, change_set.c.user_id.is_not(None))
+    active = {row.user_id for row in view.connection.execute(seen.union(wrote))}
+    everybody = directory.colleagues(view.records, limit=100_000)
+    places = directory.units_of(view.records, [person.id for person in everybody])
+    people: dict[int, list[int]] = {}
+    for person in everybody:
+        line = people.setdefault(places.get(person.id, 0), [0, 0])
+        line[0] += person.id in active
+        line[1] += 1
+    names = directory.unit_names(view.records, [unit for unit in people if unit])
+    rows = []
+    for unit, (number, whole) in sorted(people.items(), key=lambda pair: (-pair[1][0], -pair[1][1])):
+        title = in_script(*names[unit])[0] if unit in names else str(_("No unit"))
+        text = str(_("%(n)s of %(all)s") % {"n": view.formats.number(number), "all": view.formats.number(whole)})
+        rows.append({"title": title, "url": f"{BASE}units/", "plain": True, "end": {"text": text}})
+    return {"rows": rows[:_ROWS], "period": str(_("this week"))}
+
+
 def transfers(view: View) -> dict[str, Any]:
-    """Latest imports and exports; kind ``list``."""
-    week = view.runtime.clock() - timedelta(days=7)
+    """Latest imports and exports of the home's period; kind ``list``."""
+    period = home_period(view)
+    since = datetime.combine(period.first or view.today, time(), ZoneInfo(view.zone))
     found: list[tuple[datetime, str, int]] = []
     for table, icon, column in ((import_run, "upload", "created"), (export_run, "download", "rows")):
         statement = select(table.c.entity, table.c.created_at, table.c[column].label("n"))
-        statement = statement.where(table.c.created_at >= week).order_by(table.c.created_at.desc()).limit(_ROWS)
+        statement = statement.where(table.c.created_at >= since).order_by(table.c.created_at.desc()).limit(_ROWS)
         for row in view.connection.execute(statement):
             entity = view.runtime.registry.entities.get(row.entity)
             label = str(entity.plural) if entity else row.entity
@@ -134,7 +228,7 @@ def transfers(view: View) -> dict[str, Any]:
         text = f"{label} · {view.formats.number(number)}"
         end = {"text": view.formats.stamp(at), "tone": "muted"}
         rows.append({"title": text, "icon": icon, "url": f"{BASE}imports/", "end": end, "plain": True})
-    return {"rows": rows, "count": len(found), "period": str(_("last 7 days"))}
+    return {"rows": rows, "period": period.label}
 
 
 def version(view: View) -> dict[str, Any]:

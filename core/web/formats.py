@@ -89,7 +89,9 @@ class Formats:
         """A number of hundredths (62, not 0.62): ``62 %`` in English, ``62%`` in Chinese."""
         if value is None:
             return ""
-        text = str(format_percent(Decimal(str(value)) / 100, locale=self.babel))
+        exact = isinstance(value, Decimal) and value != value.to_integral_value()
+        pattern = "#,##0.0%" if exact else None  # a figure that was computed to one place is shown so
+        text = str(format_percent(Decimal(str(value)) / 100, format=pattern, locale=self.babel))
         return text if self.locale == "zh" else text.replace("%", "\u00a0%").replace("\u00a0\u00a0", "\u00a0")
 
     def date(self, value: Day | Moment | None) -> str:
@@ -158,13 +160,26 @@ class Formats:
         return ngettext("core", "%(n)d day overdue", "%(n)d days overdue", days) % {"n": days}
 
     def filesize(self, size: int) -> str:
-        """Bytes for people: ``1.4 MB``."""
+        """Bytes for people: ``1.4 MB``; a step is 1024, as limits are set, so 26214400 is ``25 MB``."""
         value, unit = float(size), "B"
         for step in ("kB", "MB", "GB"):
             if value < 1000:
                 break
-            value, unit = value / 1000, step
+            value, unit = value / 1024, step
         return f"{self.number(round(value, 1) if value < 10 and unit != 'B' else round(value))} {unit}"
+
+    @staticmethod
+    def phone(value: str | None) -> str:
+        """A telephone number (E.164) in groups as people read it: ``+31 10 123 4567``; anything else as it is."""
+        import phonenumbers  # slow to import, and not needed to start
+
+        try:
+            number = phonenumbers.parse(value or "")
+        except phonenumbers.NumberParseException:
+            return value or ""
+        if number.extension or not phonenumbers.is_possible_number(number):
+            return value or ""
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     def filters(self) -> dict[str, Any]:
         """The methods by the names they have in templates."""
@@ -181,4 +196,5 @@ class Formats:
             "number": self.number,
             "percent": self.percent,
             "filesize": self.filesize,
+            "phone": self.phone,
         }

@@ -6,6 +6,7 @@ Built once per request and only when a template looks at it, so that fragments c
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request, url_for
@@ -13,12 +14,16 @@ from werkzeug.routing import BuildError
 
 from weft.core.collaboration import favourites
 from weft.core.i18n import LOCALES, in_script, translator
-from weft.core.identity import company, preferences
+from weft.core.identity import preferences
 from weft.core.portal import navigation
 from weft.core.portal.contact import contact_of
 from weft.core.portal.navigation import MenuGroup
 from weft.core.web import counts, toasts
+from weft.core.web.contacts import contact_data
+from weft.core.web.dress import HTML_LANG, dress
+from weft.core.web.lists.pins import pinned_links
 from weft.core.web.policies import policy_allows
+from weft.core.web.portal_menu import with_content
 from weft.core.web.routing import mark_of
 from weft.core.web.values import Values, face
 
@@ -29,8 +34,6 @@ __all__ = ["LazyFrame", "build_frame", "endpoint_url", "sidebar_state"]
 
 _ = translator("core")
 
-_HTML_LANG = {"en": "en", "zh": "zh-CN"}
-_SWITCH = {"en": "EN", "zh": "中文"}
 #: Groups shown open until a person shuts them.
 _OPEN = frozenset({"work", "customers"})
 _WORK_LIMIT = 4
@@ -55,36 +58,39 @@ class LazyFrame:
 
 def endpoint_url(view: View, endpoint: str) -> str | None:
     """Address of a page in the viewer's portal, None when it does not exist or its policy keeps the viewer out."""
+    if endpoint in view.runtime.registry.routes:
+        # The declared page of a plugin is mounted in a blueprint of its own; see weft.core.web.mounts.
+        endpoint = f"{endpoint.replace('.', '_')}.view"
     mark = mark_of(current_app, endpoint)
     if mark is None or not policy_allows(view.runtime, view.principal, mark.policy):
         return None
-    wanted: tuple[dict[str, Any], ...] = ({"portal": view.portal_key}, {})
-    for values in wanted:
-        try:
-            return url_for(endpoint, **values)
-        except BuildError:
-            continue
-    return None
+    # Pages of plugins stand at a fixed portal: given as a value it would become a part of the query.
+    takes = any("portal" in rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
+    values: dict[str, Any] = {"portal": view.portal_key} if takes else {}
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
 
 
 def build_frame(view: View) -> dict[str, Any]:
     """All the frame needs, for somebody signed in or not."""
-    settings = company.cached(view.runtime)
-    other = "zh" if view.locale == "en" else "en"
     theme = view.theme
     frame: dict[str, Any] = {
-        "lang": _HTML_LANG[view.locale],
+        "lang": HTML_LANG[view.locale],
         "theme": "system" if theme == "auto" else theme,
         "here": request.full_path.rstrip("?") if not view.writing else view.page(),
         "portal": view.portal_key,
         "layout": "wf/app.html" if view.portal_key == "employee" else "wf/portal.html",
-        "company": {"name": settings.shown(view.locale)[0]},
-        "other_locale": {"code": other, "lang": _HTML_LANG[other], "label": _SWITCH[other]},
         "today": view.today,
         "toast": toasts.pending(),
-    }
-    if settings.logo_file:
-        frame["company"]["logo_url"] = f"/files/{settings.logo_file}"
+    } | dress(view, view.portal_key)
+    if view.viewer is not None and view.principal.read_only:
+        frame["viewing"] = {
+            "viewer": in_script(view.viewer.name, view.viewer.name_alt)[0],
+            "person": in_script(view.principal.name, view.principal.name_alt)[0],
+            "leave": {"label": str(_("Leave the view")), "url": "/auth/view-as/leave", "opens": "post", "stays": True},
+        }
     if not view.signed_in:
         frame["urls"] = {"home": "/", "locale": "/auth/locale", "theme": "/auth/theme", "search": "/", "todo": "/"}
         frame["urls"]["notices"] = "/"
@@ -126,7 +132,7 @@ def _personal(view: View) -> dict[str, Any]:
     if view.portal_key == "employee":
         found["nav"] = [_group(view, group, here, shut, found["counts"]) for group in groups]
     else:
-        found["nav"] = _flat(view, groups, here, found["counts"])
+        found["nav"], found["joined"] = _flat(view, groups, here, found["counts"])
         found |= _portal_parts(view)
     return found
 
@@ -140,8 +146,13 @@ def sidebar_state(view: View) -> dict[str, Any]:
 
 
 def _here(groups: list[MenuGroup], view: View) -> str | None:
-    addresses = {f"{group.key}/{entry.key}": entry.url for group in groups for entry in group.entries}
-    return navigation.best_match(addresses, view.path, view.args.to_dict(), view.shown_row)
+    addresses: dict[str, str] = {}
+    for group in groups:
+        for entry in group.entries:
+            addresses |= {f"{group.key}/{entry.key}#{tab.key}": tab.url for tab in entry.tabs}
+            if not entry.tabs:
+                addresses[f"{group.key}/{entry.key}"] = entry.url
+    return navigation.best_match(addresses, view.belongs_to or view.path, view.args.to_dict(), view.shown_row)
 
 
 def _group(
@@ -175,7 +186,11 @@ def _group(
 def _entry(
     view: View, key: str, entry: navigation.MenuEntry, here: str | None, numbers: dict[str, int]
 ) -> dict[str, Any]:
-    found: dict[str, Any] = {"label": str(entry.label), "url": entry.url, "current": key == here}
+    found: dict[str, Any] = {
+        "label": str(entry.label),
+        "url": entry.url,
+        "current": key == (here or "").partition("#")[0],
+    }
     counted = next((name for name in navigation.COUNTED if entry.key.endswith(name)), None)
     if counted and (entry.count is not None or counted in numbers):
         found["count_key"] = counted
@@ -183,26 +198,35 @@ def _entry(
     return found
 
 
-def _flat(view: View, groups: list[MenuGroup], here: str | None, numbers: dict[str, int]) -> list[dict[str, Any]]:
-    home = {"label": str(_("Home")), "url": view.page(), "current": view.path == view.page()}
-    return [
-        home,
-        *(
-            _entry(view, f"{group.key}/{entry.key}", entry, here, numbers)
-            for group in groups
-            for entry in group.entries
-        ),
-    ]
+def _flat(
+    view: View, groups: list[MenuGroup], here: str | None, numbers: dict[str, int]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lines of an external portal, and the tabs of the joined line that is open."""
+    lines = [{"label": str(_("Home")), "url": view.page(), "current": view.path == view.page()}]
+    opened: list[dict[str, Any]] = []
+    for group in groups:
+        for entry in group.entries:
+            filled = with_content(view, entry.tabs or (entry,))
+            if not filled:
+                continue
+            key = f"{group.key}/{entry.key}"
+            line = _entry(view, key, replace(entry, url=filled[0].url), here, numbers)
+            lines.append(line)
+            if line["current"] and len(filled) > 1:
+                opened = [{"label": str(tab.label), "url": tab.url, "current": here == f"{key}#{tab.key}"}
+                          for tab in filled]  # fmt: skip
+    return lines, opened
 
 
 def _favourites(view: View) -> dict[str, Any]:
-    """Favourite and recent records of the person, with titles in one query per entity."""
+    """Pinned views, favourite and recent records of the person, with titles in one query per entity."""
     kept, seen = favourites.favourites(view.records), favourites.recent(view.records)
     values = Values(view.runtime.registry, view.portal_key)
     found: dict[str, Any] = {}
     for name, refs in (("favourites", kept), ("recent", seen)):
         shown = [values.reference(ref) for ref in refs]
         found[name] = [_link(view, one["title"], one["url"]) for one in shown if "url" in one]
+    found["favourites"] = [*pinned_links(view), *found["favourites"]]
     return found
 
 
@@ -213,6 +237,8 @@ def _link(view: View, title: str, url: str) -> dict[str, Any]:
 def _person_menu(view: View) -> list[dict[str, Any]]:
     menu: list[dict[str, Any]] = [{"label": str(_("Profile")), "url": view.page("profile"), "icon": "user"}]
     menu.append({"label": str(_("Sessions")), "url": view.page("profile", "sessions"), "icon": "devices"})
+    if view.principal.internal:
+        menu.append({"label": str(_("Deputy")), "url": view.page("profile", "deputies"), "icon": "user-check"})
     menu.append({"label": str(_("Trash")), "url": view.page("trash"), "icon": "trash"})
     if view.portal_key == "employee" and view.principal.has_role("core.admin"):
         menu.append({"label": str(_("Settings")), "url": view.page("settings"), "icon": "settings"})
@@ -236,16 +262,8 @@ def _person_menu(view: View) -> list[dict[str, Any]]:
 
 
 def _portal_parts(view: View) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    contact = contact_of(view.connection, view.principal)
-    if contact is not None:
-        found["contact"] = {
-            "name": contact.name,
-            "note": contact.position,
-            "email": contact.email,
-            "face": face(contact.user_id, contact.name),
-        }
-    return found
+    contact = contact_data(view, contact_of(view.connection, view.principal))
+    return {} if contact is None else {"contact": contact}
 
 
 def locale_names() -> list[dict[str, str]]:

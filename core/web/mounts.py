@@ -1,4 +1,5 @@
-"""Pages that plugins declare with ``weft_routes``: mounted at ``/<portal>/<plugin>/...`` with their policy.
+"""Pages that plugins declare with ``weft_routes``: mounted at ``/<portal>/<plugin>/...`` with their policy, public
+ones without a portal at ``/<plugin>/...``, where everybody is nobody.
 
 Also the static files a plugin brings, and the check that no plugin takes a word of the platform.
 """
@@ -13,7 +14,8 @@ from flask import Blueprint, Flask, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 from weft.core.errors import DeclarationError
-from weft.core.portal.addresses import RESERVED_WORDS
+from weft.core.identity.principal import ANONYMOUS
+from weft.core.portal.addresses import FILLED_WORDS, RESERVED_WORDS
 from weft.core.registry.declarations import HttpRoute
 from weft.core.registry.runtime import Runtime
 from weft.core.web.request import current
@@ -44,19 +46,33 @@ def mount_plugins(app: Flask, runtime: Runtime) -> None:
 def _mount(app: Flask, declared: HttpRoute) -> None:
     plugin = declared.endpoint.partition(".")[0]
     blueprint = Blueprint(declared.endpoint.replace(".", "_"), __name__)
-    rule = f"/{declared.portal}/{plugin}/{declared.rule.lstrip('/')}"
+    public = not declared.portal
+    if declared.page and declared.page not in FILLED_WORDS:
+        problem, remedy = f"{declared.page!r} is no page to fill.", f"choose from {', '.join(FILLED_WORDS)}."
+        raise DeclarationError(plugin, declared.endpoint, problem, remedy)
+    rule = f"{'' if public else f'/{declared.portal}'}/{declared.page or plugin}/{declared.rule.lstrip('/')}"
+    if public and declared.policy != "public":
+        problem, remedy = "is outside all portals, where nobody is signed in.", 'give policy="public" or a portal.'
+        raise DeclarationError(plugin, declared.endpoint, problem, remedy)
     try:
-        register = route(blueprint, rule, policy=declared.policy, methods=declared.methods, endpoint="view")
+        register = route(blueprint, rule, policy=declared.policy, methods=declared.methods, endpoint="view",
+                         upload=declared.upload)  # fmt: skip
     except ValueError as error:
         remedy = "use public, signed_in, portal:<audience>, role:<key> or grant:<operation>:<entity>."
         raise DeclarationError(plugin, declared.endpoint, f"{error}.", remedy) from error
-    register(_with_view(declared.view))
+    register(_with_view(declared.view, public=public))
+    if public:
+        # Nobody's rights are used there, and inside a frame of another site no cookie arrives to compare with.
+        app.extensions["csrf"].exempt(blueprint)
     app.register_blueprint(blueprint)
 
 
-def _with_view(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_view(function: Callable[..., Any], *, public: bool) -> Callable[..., Any]:
     def run(**parts: Any) -> Any:
-        return function(current(), **parts)
+        view = current()
+        if public:
+            view.become(ANONYMOUS)
+        return function(view, **parts)
 
     run.__name__ = getattr(function, "__name__", "view")
     return run

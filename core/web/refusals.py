@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from weft.core.access.conditions import split_name
 from weft.core.errors import (
+    ConfirmationNeeded,
     Conflict,
     Denied,
     NotFound,
@@ -30,6 +31,7 @@ from weft.core.errors import (
 )
 from weft.core.i18n import Text, translator
 from weft.core.portal.addresses import with_query
+from weft.core.web import confirm
 from weft.core.web.logs import request_id
 from weft.core.web.request import View, current
 
@@ -80,6 +82,9 @@ def _weft_error(error: WeftError) -> Response:
     view = current()
     if isinstance(error, NotSignedIn):
         return _sign_in(view)
+    if isinstance(error, ConfirmationNeeded):
+        view.undo_all()
+        return confirm.page(view, error)
     if isinstance(error, QueryError):
         return _query_error(view, error)
     status = next((_STATUS[cls] for cls in type(error).__mro__ if cls in _STATUS), 500)
@@ -91,7 +96,7 @@ def _weft_error(error: WeftError) -> Response:
         return refusal_page(view, status, text=str(error))
     if isinstance(error, ValidationFailed):
         return refusal_page(view, 422, text=" ".join(str(found.message) for found in error.errors))
-    response = refusal_page(view, status)
+    response = refusal_page(view, status, text=str(error) if isinstance(error, RateLimited) else "")
     if isinstance(error, RateLimited):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -155,6 +160,13 @@ def sign_in_address(view: View) -> str:
     return with_query(f"/auth/{view.audiences()[0]}/sign-in", {"next": back})
 
 
+def _explainable(view: View) -> bool:
+    """True for pages about a kind of records, of which one's own rules can be told."""
+    parts = view.path.split("/")
+    known = view.runtime.registry.by_slug(parts[2], parts[3]) if len(parts) > 3 and parts[1] == "employee" else None
+    return known is not None
+
+
 def refusal_page(view: View, status: int, *, title: Text = "", text: Text = "", without: str = "") -> Response:
     """The page (or, for htmx, the note) of one refusal; ``without`` leads to the list without what was refused."""
     default_title, default_text = _TITLES.get(status, _TITLES[500 if status >= 500 else 400])
@@ -165,13 +177,17 @@ def refusal_page(view: View, status: int, *, title: Text = "", text: Text = "", 
         "request_id": request_id() if status >= 500 else "",
         "without": without,
         "ask": status == 404 and view.signed_in,
+        "rule": status in (403, 404) and view.signed_in and view.principal.internal and _explainable(view),
     }
     if status >= 500:
         # The frame reads the database, which may be what is broken: a page without it always works.
         return view.render("refusals/plain.html", status, refusal=refusal)
     template = "refusals/note.html" if view.fragment else "refusals/page.html"
     try:
-        return view.render(template, status, refusal=refusal)
+        response = view.render(template, status, refusal=refusal)
+        if view.fragment:  # a button that posts has no place of its own for what it is refused with
+            response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#wf-dialog", "innerHTML"
+        return response
     except Exception as error:
         _log.error("refusal_page", id=request_id(), trace=_trace(error))
         return view.render("refusals/plain.html", status, refusal=refusal)

@@ -12,26 +12,31 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.utils import redirect as werkzeug_redirect
 
+from weft.core.access.decide import decide, require
+from weft.core.access.policy import AccessPolicy
 from weft.core.errors import NotFound
-from weft.core.i18n import current_locale, set_locale
-from weft.core.identity import company, principals, sessions, users
+from weft.core.i18n import current_locale, set_locale, translator
+from weft.core.identity import company, principals, sessions, sign_in, users
 from weft.core.identity.principal import ANONYMOUS, Principal
-from weft.core.portal import addresses
+from weft.core.portal import addresses, faces
 from weft.core.records import unit
 from weft.core.records.facade import Records
 from weft.core.registry.declarations import PortalSpec
 from weft.core.registry.model import EntityType
 from weft.core.registry.runtime import Runtime
-from weft.core.web import cookies, toasts
+from weft.core.web import confirm, cookies, looking, quotas, toasts
+from weft.core.web.consent import consent_detour
 from weft.core.web.formats import Formats
 from weft.core.web.policies import enforce
 from weft.core.web.routing import RouteMark
 
-__all__ = ["View", "current", "install_views"]
+__all__ = ["View", "current"]
+
+_ = translator("core")
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,8 +62,13 @@ class View:
         self._new_token: str | None = None
         #: The record whose page this is; the menu marks the list it belongs to.
         self.shown_row: Mapping[str, Any] = {}
+        #: Address of the menu's entry that this page belongs to, when its own address does not say so.
+        self.belongs_to = ""
         self.period = "month"
         self._later: list[Callable[[], None]] = []
+        #: Who really sits there, while looking as somebody else.
+        self.viewer: Principal | None = None
+        self._viewing: tuple[int, int] | None = None
 
     # ---- who
 
@@ -67,7 +77,7 @@ class View:
         """Who is signed in for this address; :data:`ANONYMOUS` when nobody is."""
         if self._principal is None:
             self._principal = self._find_principal()
-            set_locale(self._principal.locale if self.signed_in else self._visitor_locale())
+            self._choose_locale()
         return self._principal
 
     @property
@@ -75,10 +85,15 @@ class View:
         """True when somebody is signed in."""
         return self._principal is not None and self._principal.kind != "anonymous"
 
+    @property
+    def only_looks(self) -> bool:
+        """True while somebody looks as another person; never a reason to find out who is signed in."""
+        return self.signed_in and self.principal.read_only
+
     def become(self, principal: Principal) -> None:
         """Go on as this principal (just signed in, or signed out)."""
         self._principal = principal
-        set_locale(principal.locale if self.signed_in else self._visitor_locale())
+        self._choose_locale()
 
     def try_audience(self, audience: str) -> bool:
         """Go on as whoever is signed in for an audience; False when nobody is."""
@@ -100,8 +115,13 @@ class View:
         return list(dict.fromkeys(["employee", *(spec.audience for spec in specs)]))
 
     def _find_principal(self) -> Principal:
+        employee = self._by_cookie("employee")  # who may look as somebody, in whichever portal
+        viewed = looking.viewed(self.runtime, employee, self._viewing, self.audiences())
+        if viewed is not None:
+            self.viewer = employee
+            return viewed
         for audience in self.audiences():
-            found = self._by_cookie(audience)
+            found = employee if audience == "employee" else self._by_cookie(audience)
             if found is not None:
                 return found
         return ANONYMOUS
@@ -115,15 +135,24 @@ class View:
             check = sessions.find_by_cookie(connection, token, audience, now=now)
             if check is None:
                 return None
+            self._viewing = None if check.viewing is None else (check.viewing, check.rules)
             found = principals.load(
-                connection, self.runtime, check.user_id, audience, session_id=check.id, version=check.version
-            )
+                connection, self.runtime, check.user_id, audience, session_id=check.id, version=check.version,
+                confirmed_at=check.confirmed_at,
+                rules=check.rules,
+            )  # fmt: skip
         if check.renew or sessions.due_for_touch(check, now):
             with self.runtime.db.write() as connection:
                 sessions.touch(connection, check, now=now)
                 if check.renew:
-                    self._new_token = sessions.renew(connection, check.id, now=now)
+                    idle = sign_in.idle_of(connection, self.runtime.registry, check.user_id, audience)
+                    self._new_token = sessions.renew(connection, check.id, now=now, idle=idle)
         return found
+
+    def _choose_locale(self) -> None:
+        """The person's language, or the visitor's, as far as the portal offers it."""
+        wished = self._principal.locale if self._principal and self.signed_in else self._visitor_locale()
+        set_locale(wished if self.portal is None else faces.face_of(self.runtime, self.portal.key).offered(wished))
 
     def _visitor_locale(self) -> str:
         return cookies.preferred_locale(request, company.cached(self.runtime).locale)
@@ -134,6 +163,11 @@ class View:
     def locale(self) -> str:
         """Language of the screens."""
         return current_locale()
+
+    @property
+    def company_name(self) -> str:
+        """Name of the company in the viewer's script."""
+        return company.cached(self.runtime).shown(self.locale)[0]
 
     @property
     def zone(self) -> str:
@@ -156,7 +190,7 @@ class View:
         user_id = self.principal.user_id
         if user_id is not None and not cookies.has_theme(request):
             found = users.find(self.connection, user_id)
-            self._remember_theme = found.theme
+            self._remember_theme = "" if self.principal.read_only else found.theme
             return found.theme
         return cookies.preferred_theme(request)
 
@@ -226,8 +260,9 @@ class View:
             stack.__exit__(type(error), error, error.__traceback__)
 
     def later(self, job: Callable[[], None]) -> None:
-        """Run something small after this request's unit has ended well (it opens its own)."""
-        self._later.append(job)
+        """Run something small after this request's unit has ended well (it opens its own); never for who only looks."""
+        if not self.principal.read_only:
+            self._later.append(job)
 
     def undo_all(self) -> None:
         """Take back what this request wrote so far; the next use of :attr:`records` opens a fresh unit."""
@@ -240,14 +275,54 @@ class View:
             if "portal" in parts and self.portal is None:
                 raise NotFound(request.path)
             enforce(self, mark.policy)
-            answer = make_response(function(**parts))
+            if self.writing:
+                looking.refuse_writing(self.principal)
+            quotas.take(mark.quota, self.principal)
+            confirmed = self._confirm()
+            detour = consent_detour(self)
+            answer = self.redirect(detour) if detour else make_response(function(**parts))
             self.close()
+            if confirmed:
+                answer = confirm.go_back(self, answer)
         except BaseException as error:
             self.close(error)
             raise
         for job in self._later:
             job()
         return answer
+
+    def _confirm(self) -> bool:
+        """Take a confirmation that comes with this request; it renews the session's cookie."""
+        token = confirm.confirmed_token(self)
+        if token is None:
+            return False
+        self.carry(token)
+        self._principal = self.principal.with_changes(confirmed_at=self.runtime.clock())
+        return True
+
+    def carry(self, token: str) -> None:
+        """Let the answer hand out this new cookie value of the present session."""
+        self._new_token = token
+
+    def may(self, entity: str, operation: str, record_id: int | None = None) -> bool:
+        """True when an operation is granted: on one record, or without one on some record of the entity."""
+        if record_id is None:
+            return AccessPolicy.of(self.runtime).allows(self.principal, entity, operation)
+        return decide(self.records, entity, operation, record_id).allowed
+
+    def require(self, entity: str, operation: str, record_id: int) -> None:
+        """Refuse a page about an operation that the write path would refuse anyway.
+
+        Args:
+            entity: entity key.
+            operation: ``update`` ..., or the key of an action.
+            record_id: the record.
+
+        Raises:
+            NotFound: the record does not exist for the viewer.
+            Denied: the operation on it is not granted.
+        """
+        require(self.records, entity, operation, record_id)
 
     # ---- addresses
 
@@ -275,12 +350,15 @@ class View:
 
     def render(self, template: str, /, status: int = 200, **data: Any) -> Response:
         """Render a template; the frame around it comes with the layout it extends."""
-        return make_response(render_template(template, view=self, **data), status)
+        return make_response(self._dressed(render_template(template, view=self, **data)), status)
 
     def fragment_of(self, template: str, macro: str, *arguments: Any, status: int = 200) -> Response:
         """Answer with what one macro makes of plain data: ``fragment_of("wf/table.html", "rows", table)``."""
         module = current_app.jinja_env.get_template(template).module
-        return make_response(str(getattr(module, macro)(*arguments)), status)
+        return make_response(self._dressed(str(getattr(module, macro)(*arguments))), status)
+
+    def _dressed(self, html: str) -> str:
+        return looking.switched_off(html) if self.only_looks else html
 
     def done(self, **events: Any) -> Response:
         """Answer of a write that changed the page at another place: 204 with events for the browser."""
@@ -296,6 +374,10 @@ class View:
 
     def toast(self, message: object, *, undo: int | None = None) -> None:
         """Say in one line what was done, with Undo for a change set; shown by this answer or the next page."""
+        asked = self._records.state.notes.get("asked") if self._records is not None else None
+        if asked:  # what was typed is not there yet: saying "saved" would be wrong
+            names = str(_(", ")).join(str(label) for label in asked)
+            message = _("%(fields)s: we confirm it first and tell you") % {"fields": names}
         toasts.put(str(message), self.page("undo", undo) if undo else None)
 
     flash = toast
@@ -309,34 +391,9 @@ def current() -> View:
     """
     found = getattr(g, "weft_view", None)
     if found is None:
-        found = View(current_app.extensions["weft"], _portal_of(current_app.extensions["weft"]))
-        g.weft_view = found
+        found = g.weft_view = View(current_app.extensions["weft"], _portal_of(current_app.extensions["weft"]))
     return found
 
 
 def _portal_of(runtime: Runtime) -> PortalSpec | None:
     return runtime.registry.portals.get(request.path.split("/", 2)[1])
-
-
-def install_views(app: Flask) -> None:
-    """Give every request a fresh language and end what a broken request left open."""
-
-    @app.before_request
-    def begin() -> None:
-        set_locale("en")
-        current()
-
-    @app.after_request
-    def finish(response: Response) -> Response:
-        view = current()
-        if view._new_token and view.signed_in:
-            cookies.set_session_cookie(response, view.runtime.settings, view.principal.audience, view._new_token)
-        if view._remember_theme:
-            cookies.set_preference(response, view.runtime.settings, "theme", view._remember_theme)
-        return toasts.deliver(response, view.scripted)
-
-    @app.teardown_request
-    def end(error: BaseException | None) -> None:
-        view = g.pop("weft_view", None)
-        if view is not None:
-            view.close(error or RuntimeError("the request ended early"))

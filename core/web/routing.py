@@ -48,11 +48,13 @@ class RouteMark:
         policy: who may call it.
         door: ``page`` for routes with a cookie principal, ``rest`` for bearer tokens (checked by that blueprint).
         upload: the request may carry files up to the upload limit.
+        quota: key of :data:`weft.core.web.quotas.QUOTAS`: how often one person may ask.
     """
 
     policy: Policy
     door: str = "page"
     upload: bool = False
+    quota: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def route(
     endpoint: str | None = None,
     door: str = "page",
     upload: bool = False,
+    quota: str = "",
     **options: Any,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view function with its policy on an application or blueprint.
@@ -104,13 +107,14 @@ def route(
         methods: HTTP methods.
         endpoint: name, the function's by default.
         door: ``page``: policy and unit of work are handled here; ``rest``: the blueprint does it itself.
-        upload: the body may be as large as the upload limit.
+        upload: the body may be as large as the upload limit; counts against the quota of uploads.
+        quota: how often one person may ask, see :mod:`weft.core.web.quotas`.
         options: passed on to Flask (``defaults``, ``strict_slashes`` ...).
 
     Raises:
         ValueError: the policy is unknown.
     """
-    mark = RouteMark(parse_policy(policy), door, upload)
+    mark = RouteMark(parse_policy(policy), door, upload, quota or ("upload" if upload else ""))
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         view = _with_unit(function, mark) if door == "page" else _plain(function)

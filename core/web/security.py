@@ -5,12 +5,17 @@ Nothing here knows records; refusals are plain HTTP errors that :mod:`weft.core.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import overload
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 
 from weft.core.config import Settings
+from weft.core.portal import faces
+from weft.core.registry.runtime import Runtime
 from weft.core.web.routing import mark_of
 
 __all__ = ["CONTENT_POLICY", "FILE_POLICY", "install_security"]
@@ -32,8 +37,9 @@ _JSON_DEPTH = 20
 
 def install_security(app: Flask, settings: Settings) -> None:
     """Add the checks and headers to an application."""
+    trusted = TrustedHosts(app.extensions["weft"], settings)
     app.config.update(
-        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        TRUSTED_HOSTS=trusted,
         MAX_CONTENT_LENGTH=_BODY,
         MAX_FORM_MEMORY_SIZE=_FORM_MEMORY,
         MAX_FORM_PARTS=_FORM_PARTS,
@@ -53,6 +59,36 @@ def install_security(app: Flask, settings: Settings) -> None:
         return _add_headers(response, secure)
 
 
+class TrustedHosts(Sequence[str]):
+    """Host names a request may carry: that of the public address, and those that lead to a portal, as they are now."""
+
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+        self.runtime, self.own = runtime, list(settings.trusted_hosts)
+
+    def __iter__(self) -> Iterator[str]:
+        """The own names first: most requests carry one and never ask for the others."""
+        yield from self.own
+        try:
+            yield from sorted(faces.hosts(self.runtime))
+        except SQLAlchemyError:
+            return  # the page that says so must still be reached under the own name
+
+    def _all(self) -> list[str]:
+        return list(iter(self))
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
 def _check_origin(settings: Settings) -> None:
     """Refuse unsafe requests that another site sent, whatever cookies the browser added."""
     if request.method in _SAFE_METHODS:
@@ -60,7 +96,9 @@ def _check_origin(settings: Settings) -> None:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("cross-site request")
     origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).hostname not in settings.trusted_hosts:
+    # "null" comes from sandboxed frames and local files: never from a page of ours. The port counts too: another
+    # program on this machine is another site.
+    if origin and urlsplit(origin).netloc not in {request.host, urlsplit(settings.public_url).netloc}:
         raise Forbidden("foreign origin")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, Undefined, pass_context
+from jinja2 import BaseLoader, BytecodeCache, ChoiceLoader, FileSystemLoader, Undefined, pass_context
 from jinja2.runtime import Context
 
 from weft.core.i18n import gettext, ngettext
@@ -23,14 +23,19 @@ from weft.core.web.sanitiser import markdown
 
 __all__ = ["install_templates"]
 
+#: Where compiled templates are kept for further applications of this process; a server makes only one and needs none,
+#: the test kit puts one here.
+compiled: BytecodeCache | None = None
 _CORE = "core"
 _FORMATS = (
     "money", "amount", "date", "datetime", "time", "stamp", "reldate", "overdue", "appointment", "number", "percent",
-    "filesize",
+    "filesize", "phone",
 )  # fmt: skip
 
 
-def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Callable[[], Formats]) -> None:
+def install_templates(
+    app: Flask, runtime: Runtime, assets: Assets, formats: Callable[[], Formats], looking: Callable[[], bool]
+) -> None:
     """Set up loader, globals and filters.
 
     Args:
@@ -38,12 +43,14 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
         runtime: gives the packages of the plugins.
         assets: manifest of the built files.
         formats: returns the formats of the present viewer.
+        looking: tells whether the viewer only looks, so that what writes is drawn switched off.
     """
     env = app.jinja_env
     env.autoescape = True
     env.trim_blocks = env.lstrip_blocks = False
     env.add_extension("jinja2.ext.do")
     env.add_extension("jinja2.ext.loopcontrols")
+    env.bytecode_cache = compiled
     app.jinja_loader = _loader(runtime)
     domains = _domains(runtime)
 
@@ -59,7 +66,7 @@ def install_templates(app: Flask, runtime: Runtime, assets: Assets, formats: Cal
         return ngettext(_CORE, one, many, number) if domain != "core" and text in (one, many) else text
 
     env.globals.update(_=translate, _n=translate_plural, asset=assets.url)
-    env.globals["csrf_token"] = generate_csrf
+    env.globals.update(csrf_token=generate_csrf, looking=looking)
     env.filters["markdown"] = markdown
     for name in _FORMATS:
         env.filters[name] = _filter(formats, name)

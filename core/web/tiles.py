@@ -27,6 +27,8 @@ _ = translator("core")
 _log = structlog.get_logger("weft.web")
 #: Declared widths 1 to 3 in columns of twelve, before rows are filled.
 _SIZES = {1: 4, 2: 5, 3: 12}
+#: What the data of a tile may say; a title of its own follows the period.
+_TAKEN = ("title", "count", "period", "rows", "number", "two", "size", "url")
 #: How tiles of a row that does not fill twelve columns grow: by their wishes, to sizes the grid knows.
 _FILLED: dict[tuple[int, ...], tuple[int, ...]] = {
     (4,): (6,),
@@ -35,7 +37,12 @@ _FILLED: dict[tuple[int, ...], tuple[int, ...]] = {
     (4, 5): (5, 7),
     (5, 4): (7, 5),
     (5, 5): (6, 6),
+    (4, 4, 5): (4, 4, 4),
+    (4, 5, 4): (4, 4, 4),
+    (5, 4, 4): (4, 4, 4),
 }
+#: What tiles of one row may wish for together; three share it evenly when it is more than there is.
+_MOST = 13
 
 
 def widget_data(view: View, widget: Widget) -> dict[str, Any] | None:
@@ -76,9 +83,11 @@ def spread(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Fill each row of twelve columns: tiles of an incomplete row grow, so that no gap stands at its end."""
     rows: list[list[dict[str, Any]]] = []
     for tile in tiles:
-        if not rows or sum(one["size"] for one in rows[-1]) + tile["size"] > 12:
+        if not rows or sum(one["size"] for one in rows[-1]) + tile["size"] > _MOST:
             rows.append([])
         rows[-1].append(tile)
+    if len(rows) > 1 and len(rows[-1]) == 1 and rows[-1][0]["size"] < 12 and len(rows[-2]) == 3:
+        rows[-1].insert(0, rows[-2].pop())  # two and two, rather than three and a gap
     for row in rows:
         filled = _FILLED.get(tuple(one["size"] for one in row), ())
         for tile, size in zip(row, filled, strict=False):
@@ -87,7 +96,7 @@ def spread(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _shown(widget: Widget, data: Mapping[str, Any]) -> dict[str, Any]:
-    found = {name: data[name] for name in ("count", "period", "rows", "number", "two", "size", "url") if name in data}
+    found = {name: data[name] for name in _TAKEN if name in data}
     if widget.kind in ("list", "schedule") and "two" not in found:
         found["two"] = any(row.get("sub") for row in found.get("rows", ()))
     empty = data.get("empty") or ({"title": str(widget.empty)} if str(widget.empty) else None)

@@ -112,7 +112,8 @@ class Values:
     def reference(self, value: RefValue) -> dict[str, Any]:
         """A reference as link; a restricted one says only that it is there."""
         if value.restricted:
-            return {"restricted": True, "title": str(_("Not shared with you"))}
+            told = in_script(value.title, value.alt)[0] if value.title else ""
+            return {"restricted": True, "title": told or str(_("Not shared with you"))}
         title, other = in_script(value.title, value.alt)
         found: dict[str, Any] = {"title": title or f"#{value.id}", "id": value.id, "other": other}
         entity = self.registry.entities.get(value.type)
@@ -194,11 +195,14 @@ class Values:
             return {"amount": value.amounts[0].amount, "currency": value.amounts[0].currency}
         return None
 
-    @staticmethod
-    def sums(value: Any) -> list[dict[str, Any]]:
-        """A sum for the macro ``sums``: company currency where rates allow it, else one figure per currency."""
+    def sums(self, value: Any) -> list[dict[str, Any]]:
+        """A sum for the macro ``sums``: company currency where rates allow it, else one figure per currency.
+
+        People of other companies see one figure per currency: our company's currency and rates are none of theirs.
+        """
         if isinstance(value, MoneySum):
-            chosen = (value.company,) if value.company is not None else value.amounts
+            inside = self.portal == "employee"
+            chosen = (value.company,) if inside and value.company is not None else value.amounts
             return [{"amount": money.amount, "currency": money.currency} for money in chosen]
         return [{"amount": Decimal(value), "currency": ""}] if value is not None else []
 

@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
+from werkzeug.exceptions import NotFound as PageNotFound
 
 from weft.core.errors import FieldError
-from weft.core.i18n import LOCALES, translator
-from weft.core.identity import company
+from weft.core.i18n import set_locale, translator
+from weft.core.portal import faces
 from weft.core.registry.access import AUDIENCES
 from weft.core.registry.runtime import Runtime
-from weft.core.web.request import View
+from weft.core.web.dress import HTML_LANG, dress, portal_for
+from weft.core.web.request import View, current
 
-__all__ = ["audience_label", "audiences", "form_field", "frame_of", "home_of", "safe_next"]
+__all__ = ["audience_label", "audience_view", "audiences", "form_field", "frame_of", "home_of", "safe_next"]
 
 _ = translator("core")
 
@@ -25,7 +27,6 @@ _LEADS = {
     "supplier": _("Supplier portal"),
     "distributor": _("Distributor portal"),
 }
-_HTML_LANG = {"en": "en", "zh": "zh-CN"}
 _THEMES = {"auto": "system"}
 
 
@@ -64,23 +65,29 @@ def safe_next(runtime: Runtime, audience: str, address: str) -> str:
     return address
 
 
-def frame_of(view: View) -> dict[str, Any]:
-    """What the frame needs on pages where nobody is signed in yet."""
-    settings = company.cached(view.runtime)
-    other = next(code for code in LOCALES if code != view.locale)
+def audience_view(audience: str) -> View:
+    """The request of a page below ``/auth/<audience>/``, in a language the portal offers.
+
+    Raises:
+        werkzeug.exceptions.NotFound: no portal for this audience is installed.
+    """
+    view = current()
+    if audience not in audiences(view.runtime):
+        raise PageNotFound
+    _principal = view.principal  # finding out who it is also decides the language
+    set_locale(faces.face_of(view.runtime, portal_for(view.runtime, audience)).offered(view.locale))
+    return view
+
+
+def frame_of(view: View, audience: str = "employee") -> dict[str, Any]:
+    """What the frame needs on pages where nobody is signed in yet, in the face of the audience's portal."""
     theme = _visitor_theme(view)
     return {
-        "lang": _HTML_LANG[view.locale],
+        "lang": HTML_LANG[view.locale],
         "theme": _THEMES.get(theme, theme),
-        "company": {"name": settings.shown(view.locale)[0]},
         "urls": {"home": "/", "locale": "/auth/locale", "theme": "/auth/theme"},
-        "other_locale": {
-            "code": other,
-            "lang": _HTML_LANG[other],
-            "label": "中文" if other == "zh" else LOCALES[other],
-        },
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
-    }
+    } | dress(view, portal_for(view.runtime, audience))
 
 
 def form_field(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request, session
-from werkzeug.exceptions import NotFound as PageNotFound
 
-from weft.core.errors import FieldError, NotFound, NotSignedIn, RateLimited, ValidationFailed
+from weft.core.errors import FieldError, NextStep, NotFound, NotSignedIn, RateLimited, ValidationFailed
 from weft.core.i18n import LOCALES, translator
-from weft.core.identity import company, links, recovery, sign_in, users
+from weft.core.identity import company, links, recovery, sessions, sign_in, users, viewing
 from weft.core.identity.sign_in import SignedIn
 from weft.core.mail.mailer import is_set_up
+from weft.core.portal import faces
+from weft.core.portal.addresses import with_query
+from weft.core.registry.core_plugin import ADMIN
 from weft.core.registry.runtime import Runtime
 from weft.core.web import cookies
-from weft.core.web.auth import demo, setup
-from weft.core.web.auth.frames import audience_label, audiences, form_field, frame_of, home_of, safe_next
+from weft.core.web.auth import demo, providers, setup, steps
+from weft.core.web.auth.frames import audience_label, audience_view, audiences, form_field, frame_of, home_of, safe_next
+from weft.core.web.dress import portal_for
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
 
@@ -32,6 +35,7 @@ def blueprint(runtime: Runtime) -> Blueprint:
     route(pages, "/auth/<audience>/sign-in", policy="public", endpoint="sign_in")(show_sign_in)
     route(pages, "/auth/<audience>/sign-in", policy="public", endpoint="do_sign_in", methods=["POST"])(do_sign_in)
     route(pages, "/auth/<audience>/sign-out", policy="public", endpoint="sign_out", methods=["POST"])(do_sign_out)
+    route(pages, "/auth/view-as/leave", policy="signed_in", endpoint="leave_view", methods=["POST"])(leave_view)
     route(pages, "/auth/<audience>/reset", policy="public", endpoint="reset")(show_reset)
     route(pages, "/auth/<audience>/reset", policy="public", endpoint="do_reset", methods=["POST"])(do_reset)
     route(pages, "/auth/link/<token>", policy="public", endpoint="link")(show_link)
@@ -40,18 +44,22 @@ def blueprint(runtime: Runtime) -> Blueprint:
     route(pages, "/auth/theme", policy="public", endpoint="theme", methods=["POST"])(choose_theme)
     route(pages, "/auth/setup", policy="public", endpoint="setup")(setup.show_setup)
     route(pages, "/auth/setup", policy="public", endpoint="do_setup", methods=["POST"])(setup.do_setup)
+    steps.register(pages)
+    providers.register(pages)
     return pages
 
 
 def start() -> Response:
-    """Send visitors to the right door: set-up while nobody is there, else the employees' sign-in."""
+    """Send visitors to the right door: set-up while nobody is there, else the sign-in of the portal of this host."""
     view = current()
-    return view.redirect("/auth/setup" if _nobody_yet(view) else "/auth/employee/sign-in")
+    portal = faces.portal_of_host(view.runtime, request.host)
+    audience = view.runtime.registry.portals[portal].audience if portal else "employee"
+    return view.redirect("/auth/setup" if _nobody_yet(view) else f"/auth/{audience}/sign-in")
 
 
 def show_sign_in(audience: str) -> Response:
     """The sign-in page of one audience; ``?as=`` fills the address, ``?next=`` says where to go on."""
-    view = _view(audience)
+    view = audience_view(audience)
     if view.principal.audience == audience and not request.args.get("as"):
         return view.redirect(safe_next(view.runtime, audience, request.args.get("next", "")))
     if _nobody_yet(view):
@@ -61,7 +69,7 @@ def show_sign_in(audience: str) -> Response:
 
 def do_sign_in(audience: str) -> Response:
     """Check address and password; the same answer for a wrong password, an unknown and a closed account."""
-    view = _view(audience)
+    view = audience_view(audience)
     email, goal = request.form.get("email", "").strip(), request.form.get("next", "")
     try:
         signed_in = sign_in.sign_in(
@@ -73,6 +81,8 @@ def do_sign_in(audience: str) -> Response:
             agent=request.user_agent.string,
             previous=cookies.session_token(request, view.runtime.settings, audience),
         )
+    except NextStep as step:
+        return steps.begin(view, step, goal)
     except NotSignedIn:
         message = str(_("The address or the password is not right."))
         return _sign_in_page(view, audience, email=email, goal=goal, error=message, status=401)
@@ -85,26 +95,38 @@ def do_sign_in(audience: str) -> Response:
 
 def do_sign_out(audience: str) -> Response:
     """End the session for good; other audiences of this browser stay signed in."""
-    view = _view(audience)
+    view = audience_view(audience)
     if view.principal.audience != audience:
         view.try_audience(audience)
+    provider = ""
     if view.principal.audience == audience:
+        with view.runtime.db.read() as conn:
+            provider = sessions.provider_of(conn, view.principal.session_id or 0)
         sign_in.sign_out(view.runtime, view.principal)
     _fresh_forms(view, audience)
-    answer = view.redirect(f"/auth/{audience}/sign-in")
+    answer = view.redirect(with_query(f"/auth/{audience}/sign-in", {"out": provider}))
     cookies.clear_session_cookie(answer, view.runtime.settings, audience)
     return answer
 
 
+def leave_view() -> Response:
+    """Stop looking as another person, and go back to them in Settings."""
+    view = current()
+    viewed = viewing.end(view.records)
+    if viewed is None or not view.principal.has_role(ADMIN):
+        return view.redirect(view.page())
+    return view.redirect(f"/employee/settings/users/{viewed}/")
+
+
 def show_reset(audience: str) -> Response:
     """Ask for the address to which a link shall be sent."""
-    view = _view(audience)
+    view = audience_view(audience)
     return _reset_page(view, audience, email=request.args.get("as", ""))
 
 
 def do_reset(audience: str) -> Response:
     """Say the same for every address; what is to be done is done later, by the worker."""
-    view = _view(audience)
+    view = audience_view(audience)
     if not is_set_up(view.runtime.settings):
         return _reset_page(view, audience)
     try:
@@ -113,7 +135,7 @@ def do_reset(audience: str) -> Response:
         return _reset_page(view, audience, email=request.form.get("email", ""), errors=error.errors, status=422)
     recovery.request_reset(view.runtime, audience=audience, email=email, address=_address())
     note = _("If %(email)s has an account here, a link is on its way. It is good for 30 minutes.") % {"email": email}
-    return _page(view, title=_("Look into your mail"), lead=note, links=_back(audience))
+    return _page(view, audience, title=_("Look into your mail"), lead=note, links=_back(audience))
 
 
 def show_link(token: str) -> Response:
@@ -146,6 +168,8 @@ def do_link(token: str) -> Response:
             agent=request.user_agent.string,
             previous=cookies.session_token(request, view.runtime.settings, user.audience),
         )
+    except NextStep as step:
+        return steps.begin(view, step, "")
     except NotFound:
         return _used_up(view)
     except ValidationFailed as error:
@@ -164,10 +188,15 @@ def choose_theme() -> Response:
     return _choose("theme", "auto" if chosen == "system" else chosen, users.THEMES)
 
 
-def enter(view: View, signed_in: SignedIn, address: str) -> Response:
-    """Hand out the cookie of a fresh session and go on."""
+def enter(view: View, signed_in: SignedIn, address: str, *, first: Callable[[], Response] | None = None) -> Response:
+    """Hand out the cookie of a fresh session and go on.
+
+    Args:
+        address: where to.
+        first: makes a page that is shown before, once, and leads there itself.
+    """
     _fresh_forms(view, signed_in.audience)
-    answer = view.redirect(address)
+    answer = first() if first is not None else view.redirect(address)
     settings = view.runtime.settings
     cookies.set_session_cookie(answer, settings, signed_in.audience, signed_in.session.token)
     cookies.set_preference(answer, settings, "theme", signed_in.theme)
@@ -180,13 +209,6 @@ def _fresh_forms(view: View, audience: str) -> None:
     others = [name for name in audiences(view.runtime) if name != audience]
     if not any(cookies.session_token(request, settings, name) for name in others):
         session.clear()
-
-
-def _view(audience: str) -> View:
-    view = current()
-    if audience not in audiences(view.runtime):
-        raise PageNotFound
-    return view
 
 
 def _nobody_yet(view: View) -> bool:
@@ -212,6 +234,7 @@ def _choose(name: str, value: str, allowed: Sequence[str]) -> Response:
 
 def _page(
     view: View,
+    audience: str,
     *,
     title: object,
     lead: object = "",
@@ -219,7 +242,7 @@ def _page(
     **auth: Any,
 ) -> Response:
     data = {"title": str(title), "lead": str(lead), **auth}
-    return view.render("wf/auth.html", status, frame=frame_of(view), auth=data)
+    return view.render("wf/auth.html", status, frame=frame_of(view, audience), auth=data)
 
 
 def _back(audience: str) -> list[dict[str, str]]:
@@ -245,8 +268,12 @@ def _sign_in_page(
         "hidden": {"next": goal} if goal else {},
     }
     lead = audience_label(audience)
-    more = {"people": offered["people"], "note": offered["note"]} if offered else {}
-    return _page(view, title=_("Sign in"), lead=lead, status=status, form=form, error=error, **more)
+    more: dict[str, Any] = {"people": offered["people"], "note": offered["note"]} if offered else {}
+    more["providers"] = providers.buttons(view, audience, goal)
+    more["links"] = [*(providers.note_after(view, audience, request.args.get("out", "")) or ())]
+    if faces.face_of(view.runtime, portal_for(view.runtime, audience)).registration:
+        more["links"].append({"url": f"/auth/{audience}/register", "label": str(_("No account yet? Ask for one"))})
+    return _page(view, audience, title=_("Sign in"), lead=lead, status=status, form=form, error=error, **more)
 
 
 def _reset_page(
@@ -255,13 +282,13 @@ def _reset_page(
     title = _("New password")
     if not is_set_up(view.runtime.settings):
         lead = _("Mail is not set up here: ask an administrator for a link.")
-        return _page(view, title=title, lead=lead, links=_back(audience))
+        return _page(view, audience, title=title, lead=lead, links=_back(audience))
     field = form_field(
         "email", "email", _("Email"), value=email, errors=errors, autocomplete="username", autofocus=True
     )
     form = {"action": f"/auth/{audience}/reset", "fields": [field], "submit": str(_("Send a link"))}
     lead = _("We send you a link with which you choose a new password.")
-    return _page(view, title=title, lead=lead, status=status, form=form, links=_back(audience))
+    return _page(view, audience, title=title, lead=lead, status=status, form=form, links=_back(audience))
 
 
 def _password_page(
@@ -278,9 +305,10 @@ def _password_page(
     name = users.shown_name(user, view.locale)
     title = _("Welcome, %(name)s") % {"name": name} if invited else _("New password")
     lead = audience_label(user.audience) if invited else _("Your other sessions end when the password is set.")
-    return _page(view, title=title, lead=lead, status=status, form=form)
+    return _page(view, user.audience, title=title, lead=lead, status=status, form=form)
 
 
 def _used_up(view: View) -> Response:
     lead = _("Links work once and for a limited time. Ask for a new one, or sign in if you have set your password.")
-    return _page(view, title=_("This link was used or has expired"), lead=lead, status=410, links=_back("employee"))
+    title, back = _("This link was used or has expired"), _back("employee")
+    return _page(view, "employee", title=title, lead=lead, status=410, links=back)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Response, request
 from werkzeug.exceptions import NotFound as PageNotFound
@@ -13,6 +12,7 @@ from weft.core.db.money import CURRENCIES, currency_name
 from weft.core.errors import FieldError, NotFound, ValidationFailed
 from weft.core.i18n import LOCALES, translator
 from weft.core.identity import company, setup
+from weft.core.identity.zones import time_zones
 from weft.core.web.auth.frames import form_field, frame_of, home_of
 from weft.core.web.request import View, current
 
@@ -69,7 +69,7 @@ def _page(view: View, given: Mapping[str, Any], errors: Sequence[FieldError] = (
         return str(given.get(name) or "")
 
     currencies = [{"value": code, "label": f"{code} · {currency_name(code)}"} for code in CURRENCIES]
-    zones = [{"value": zone, "label": zone} for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
+    zones = [{"value": zone, "label": zone} for zone in sorted(time_zones()) if "/" in zone or zone == "UTC"]
     locales = [{"value": code, "label": label} for code, label in LOCALES.items()]
     token = form_field("token", "text", _("Start code"), value=value("token"), errors=errors,
                        help=str(_("The server printed it with its address when it was started.")))  # fmt: skip

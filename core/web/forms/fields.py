@@ -166,7 +166,7 @@ class FormField:
     def _file(self, declared: Field, value: Any) -> dict[str, Any]:
         limit = self.view.runtime.settings.upload_limit
         found: dict[str, Any] = {
-            "upload_url": self.view.page("me", "upload"),
+            "upload_url": self.view.page("me", "upload", **({"wide": "1"} if declared.anything else {})),
             "max_bytes": limit,
             "limit": str(_("up to %(size)s") % {"size": self.view.formats.filesize(limit)}),
             "files": [],

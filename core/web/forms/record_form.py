@@ -13,6 +13,7 @@ from weft.core.identity import people, units
 from weft.core.records.values import PersonRef, UnitRef
 from weft.core.registry.model import EntityType
 from weft.core.web import once
+from weft.core.web.forms.checks import asked
 from weft.core.web.forms.fields import FormField
 from weft.core.web.forms.parse import parse_form
 
@@ -95,6 +96,9 @@ class RecordForm:
         }
         # Empty pickers and unticked boxes post nothing: the form tells which fields it had.
         form["hidden"]["_had"] = ",".join(names)
+        checks = asked(self.view, self.entity, names, self.row["id"] if self.row else None)
+        if checks is not None:
+            form["checks"] = checks
         if cancel_url:
             form["cancel_url"] = cancel_url
         if self.row is None:

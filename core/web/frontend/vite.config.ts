@@ -1,6 +1,6 @@
 // Builds core/web/static/dist: hashed scripts, the stylesheets, the sprite, and one manifest (key -> {file, name}).
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
@@ -8,10 +8,17 @@ import { defineConfig, type Plugin } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path: string) => readFileSync(resolve(here, path), "utf8");
 
-/** The stylesheet: the files of src/css in order, without comments and indentation. */
+/** Stylesheets that plugins bring, by their folders. */
+function brought(): string[] {
+  const plugins = resolve(here, "../../../plugins");
+  const folders = readdirSync(plugins).sort().map((name) => `${plugins}/${name}/frontend/css`).filter((path) => existsSync(path));
+  return folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith(".css")).sort().map((name) => `${folder}/${name}`));
+}
+
+/** The stylesheet: the files of src/css in order, then those of plugins, without comments and indentation. */
 function stylesheet(): string {
   const files = readdirSync(resolve(here, "src/css")).filter((name) => name.endsWith(".css")).sort();
-  return files.map((name) => read(`src/css/${name}`)).join("\n").replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s+/gm, "").replace(/\n+/g, "\n");
+  return [...files.map((name) => `src/css/${name}`), ...brought()].map(read).join("\n").replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s+/gm, "").replace(/\n+/g, "\n");
 }
 
 /** One symbol per icon named in icons.json. */

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from weft.core.access.policy import AccessPolicy
@@ -12,6 +12,7 @@ from weft.core.errors import QueryError
 from weft.core.i18n import in_script, translator
 from weft.core.portal.addresses import record_url
 from weft.core.records.values import PersonRef, RefValue, Row
+from weft.core.registry.model import EntityType
 from weft.core.web.lists.state import ListState
 from weft.core.web.values import Values, face, header_fields, title_names
 
@@ -41,6 +42,17 @@ def board_fields(view: View, state: ListState) -> dict[str, Field]:
     return dict(sorted(found.items(), key=lambda pair: not pair[1].board))
 
 
+def marks_of_rows(view: View, entity: EntityType, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """What the plugin's page says stands out about rows; one call for all."""
+    page = view.runtime.registry.record_pages.get(entity.key)
+    return page.marks(view, ids) if page is not None and page.marks is not None and ids else {}
+
+
+def _inside(row: Row, within: Mapping[str, str]) -> bool:
+    """True when a column belongs to what the list is filtered by, or to everything."""
+    return all(row.get(name) is None or str(row[name].id) == value for name, value in within.items())
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """One column before its cards: key in the address, words, dot, figures."""
@@ -50,6 +62,8 @@ class _Line:
     dot: str = ""
     count: int = 0
     sums: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+    end: bool = False
 
 
 class BoardList:
@@ -96,7 +110,26 @@ class BoardList:
             count, total = found.get(key, (0, None))
             sums = tuple(self.values.sums(total)) if total is not None else ()
             lines[key] = _Line(key, label, dot, count, sums)
-        return lines
+        return self._noted(lines)
+
+    def _noted(self, lines: dict[str, _Line]) -> dict[str, _Line]:
+        """The columns with what the plugin's page says below their sums."""
+        page = self.view.runtime.registry.record_pages.get(self.entity.key)
+        if page is None or page.column_notes is None or self.total is None:
+            return lines
+        sums = {key: list(line.sums) for key, line in lines.items()}
+        notes = page.column_notes(self.view, self.by.name, sums, self.state.filter_map)
+        return {key: self._with_note(line, notes.get(key, "")) for key, line in lines.items()}
+
+    def _with_note(self, line: _Line, note: str | Mapping[str, Any]) -> _Line:
+        """A line below the sum, or an end column with its own figures; one that holds cards stays open."""
+        if isinstance(note, str):
+            return replace(line, note=note)
+        if line.count:
+            return line
+        total = note.get("total")
+        sums = tuple(self.values.sums(total)) if total is not None else ()
+        return replace(line, end=True, note=note["note"], dot=note["dot"], count=note["count"], sums=sums)
 
     def _aggregate(self, measures: list[str]) -> list[dict[str, Any]]:
         return self.view.records.aggregate(
@@ -141,9 +174,20 @@ class BoardList:
         filters = {"list_key": self.by.values, "status": "active"} if self.by.values else {}
         if entity.key not in ("core.value",) and "active" in entity.fields:
             filters = {"active": "true"}
-        alt = title_names(entity)
-        page = self.view.records.query(entity.key, fields=alt, filters=filters, sort=entity.spec.sort, limit=_COLUMNS)
-        return [(str(row.id), self.values.title(row, entity)[0]) for row in page.rows]
+        within = self._within(entity)
+        names = [*title_names(entity), *within]
+        page = self.view.records.query(entity.key, fields=names, filters=filters, sort=entity.spec.sort, limit=_COLUMNS)
+        return [(str(row.id), self.values.title(row, entity)[0]) for row in page.rows if _inside(row, within)]
+
+    def _within(self, target: EntityType) -> dict[str, str]:
+        """References that the list is filtered by and the columns have too: stages of the pipeline one looks at."""
+        readable = AccessPolicy.of(self.view.runtime).access(self.view.principal, target.key, "read").names
+        return {
+            name: value
+            for name, value in self.state.filters
+            if name in target.fields and name in readable and value.isdigit() and name in self.entity.fields
+            and target.fields[name].kind is Kind.REFERENCE and target.fields[name].to == self.entity.fields[name].to
+        }  # fmt: skip
 
     # ---- cards
 
@@ -161,8 +205,10 @@ class BoardList:
             "count": line.count,
             "sums": list(line.sums),
             "dot": line.dot or None,
-            "shut": self._shut(line.key),
+            "shut": line.end or self._shut(line.key),
         }
+        if line.note:
+            column["note"] = line.note
         reason = self._forbidden(line.key)
         if reason:
             column["forbidden"] = reason
@@ -195,7 +241,9 @@ class BoardList:
             search=self.state.search or None,
             sort=self.state.sort or None,
         )
-        found: dict[str, Any] = {"cards": [self._card(row) for row in page.rows]}
+        marks = marks_of_rows(self.view, self.entity, [row.id for row in page.rows])
+        cards = [self._card(row) for row in page.rows]
+        found: dict[str, Any] = {"cards": [c | ({"mark": marks[c["id"]]} if c["id"] in marks else {}) for c in cards]}
         if page.next:
             found["more_url"] = self.state.url(part="cards", column=key, cursor=page.next)
         return found

@@ -7,20 +7,24 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from weft.core.db.fields import NUMBER_KINDS, TEXT_KINDS, Field, Kind
+from weft.core.errors import QueryError
 from weft.core.i18n import Text, in_script, translator
 from weft.core.identity import people, units
+from weft.core.records.filters import alternatives
 from weft.core.web.lists.state import ListState
 from weft.core.web.values import Values, header_fields
 
 if TYPE_CHECKING:
     from weft.core.web.request import View
 
-__all__ = ["chips", "filter_form", "filterable", "operators", "split_key"]
+__all__ = ["chips", "day_words", "filter_form", "filterable", "flat_filters", "operators", "split_key", "value_field"]
 
 _ = translator("core")
 
 _EQ = ("eq", _("is"))
 _NULL = ("isnull", _("is empty"))
+#: ``isnull`` asked the other way round; only forms know it, the address says ``isnull=false``.
+_FILLED = ("filled", _("is not empty"))
 _OPERATORS: dict[str, Sequence[tuple[str, Text]]] = {
     "text": (("contains", _("contains")), _EQ, ("ne", _("is not")), ("startswith", _("begins with")), _NULL),
     "choice": (("in", _("is")), ("not_in", _("is not")), _NULL),
@@ -64,13 +68,26 @@ def operators(declared: Field) -> Sequence[tuple[str, Text]]:
             Kind.DATETIME: "date",
             Kind.BOOLEAN: "boolean",
         }.get(kind, "empty")
-    return _OPERATORS[group]
+    offered = _OPERATORS[group]
+    return (*offered, _FILLED) if _NULL in offered else offered
 
 
 def split_key(key: str) -> tuple[str, str]:
     """``amount__gte`` -> (``amount``, ``gte``); a bare name means ``eq``."""
     name, _sep, operator = key.rpartition("__")
     return (name, operator) if name else (key, "eq")
+
+
+def flat_filters(filters: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """All conditions, those of groups too."""
+    for key, value in filters:
+        if key != "or":
+            yield key, value
+            continue
+        try:
+            yield from (pair for pairs in alternatives(value) for pair in pairs)
+        except QueryError:
+            continue
 
 
 def filterable(view: View, state: ListState, names: Iterable[str]) -> dict[str, Field]:
@@ -92,7 +109,8 @@ def chips(view: View, state: ListState, fields: dict[str, Field]) -> list[dict[s
     named = _Names(view, state, fields)
     found = []
     for key, value in state.filters:
-        if key == "or" or key.startswith("or."):
+        if key == "or":
+            found += _group_chip(state, named, fields, value)
             continue
         name, operator = split_key(key)
         declared = fields.get(name)
@@ -104,20 +122,43 @@ def chips(view: View, state: ListState, fields: dict[str, Field]) -> list[dict[s
     return found
 
 
+def _group_chip(state: ListState, named: _Names, fields: dict[str, Field], value: str) -> list[dict[str, Any]]:
+    """One chip for a group: its alternatives in words, ``and`` within one of them."""
+    try:
+        group = alternatives(value)
+    except QueryError:  # the query compiler refuses it and says why
+        return []
+    parts: list[dict[str, Any]] = []
+    for pairs in group:
+        for number, (key, said) in enumerate(pairs):
+            name, operator = split_key(key)
+            declared = fields.get(name)
+            if declared is None:
+                return []
+            label, word = _words(declared, operator, named.words(declared, operator, said))
+            parts.append({"label": str(declared.label), "op": label, "value": word, "also": number > 0})
+    return [{"any": parts, "remove_url": state.without_filter("or", value).url(), "build_url": state.url("build")}]
+
+
 def _chip(state: ListState, declared: Field, key: str, operator: str, value: str, removed: str) -> dict[str, Any]:
-    labels = dict(operators(declared))
-    label: Text = labels.get(operator, operator)
-    if operator == "isnull":
-        label, value = (_("is empty") if value == "true" else _("is not empty")), ""
-    elif operator == "eq" and "in" in labels:
-        label = labels["in"]
+    label, value = _words(declared, operator, value)
     return {
         "label": str(declared.label),
-        "op": str(label),
+        "op": label,
         "value": value,
         "remove_url": removed,
         "edit_url": state.url("filter", field=declared.name, old=key),
     }
+
+
+def _words(declared: Field, operator: str, value: str) -> tuple[str, str]:
+    """(comparison, value) as people read them."""
+    labels = dict(operators(declared))
+    if operator == "isnull":
+        return str(_("is empty") if value == "true" else _("is not empty")), ""
+    if operator == "eq" and "in" in labels:
+        operator = "in"
+    return str(labels.get(operator, operator)), value
 
 
 class _Names:
@@ -125,7 +166,7 @@ class _Names:
 
     def __init__(self, view: View, state: ListState, fields: dict[str, Field]) -> None:
         ids: dict[Kind, set[int]] = {Kind.REFERENCE: set(), Kind.USER: set(), Kind.UNIT: set()}
-        for key, value in state.filters:
+        for key, value in flat_filters(state.filters):
             declared = fields.get(split_key(key)[0])
             if declared is not None and declared.value_kind in ids:
                 ids[declared.value_kind] |= {int(part) for part in value.split(",") if part.isdigit()}
@@ -166,8 +207,7 @@ class _Names:
         if part in _DAYS:
             return str(_DAYS[part])
         if part.startswith(("today+", "today-")) and part[6:].isdigit():
-            days = _("today + %(n)s days") if part[5] == "+" else _("today - %(n)s days")
-            return str(days % {"n": part[6:]})
+            return _offset(part)
         try:
             return self.view.formats.date(date.fromisoformat(part[:10]))
         except ValueError:
@@ -178,6 +218,7 @@ def filter_form(view: View, state: ListState, declared: Field, old: str) -> dict
     """The small form behind a chip or a field of the Filter menu."""
     present = ",".join(value for key, value in state.filters if key == old)
     operator = split_key(old)[1] if old else operators(declared)[0][0]
+    operator = "filled" if operator == "isnull" and present == "false" else operator
     offered = list(operators(declared))
     if operator == "eq" and "in" in dict(offered):
         operator = "in"
@@ -185,13 +226,19 @@ def filter_form(view: View, state: ListState, declared: Field, old: str) -> dict
         "key": declared.name,
         "label": str(declared.label),
         "ops": [{"key": key, "label": str(label), "current": key == operator} for key, label in offered],
-        "op_none": ["isnull"],
-        "field": _value_field(view, state, declared, present),
+        "op_none": ["isnull", "filled"],
+        "field": value_field(view, state, declared, present),
         "old": old or None,
     }
 
 
-def _value_field(view: View, state: ListState, declared: Field, present: str) -> dict[str, Any]:
+def value_field(view: View, state: ListState, declared: Field, present: str) -> dict[str, Any]:
+    """The control for the value of a filter, named ``value``.
+
+    Args:
+        declared: the field compared.
+        present: the value it has in the address, several separated by commas.
+    """
     base: dict[str, Any] = {"name": "value", "id": "f-filter-value", "label": str(_("Value")), "value": present}
     match declared.value_kind:
         case Kind.CHOICE | Kind.MULTI_CHOICE:
@@ -217,12 +264,26 @@ def _value_field(view: View, state: ListState, declared: Field, present: str) ->
     return base | {"kind": "text", "autofocus": True}
 
 
+def day_words(present: str) -> list[dict[str, str]]:
+    """Words for days that move with the calendar; a word that is not among the usual ones is added."""
+    options = [{"value": word, "label": str(label)} for word, label in _DAYS.items()]
+    for word in ("today+7", "today+30", "today-7", "today-30", "today-90"):
+        options.append({"value": word, "label": _offset(word)})
+    if present and all(option["value"] != present for option in options):
+        options.append({"value": present, "label": _offset(present) if present[5:6] in "+-" else present})
+    return options
+
+
+def _offset(word: str) -> str:
+    days = _("today + %(n)s days") if word[5] == "+" else _("today - %(n)s days")
+    return str(days % {"n": word[6:]})
+
+
 def _day_field(base: dict[str, Any], present: str) -> dict[str, Any]:
     """Days are chosen as words that move with the calendar, or typed as a date."""
     if present and present not in _DAYS:
         return base | {"kind": "date" if len(present) == 10 else "text"}
-    options = [{"value": word, "label": str(label)} for word, label in _DAYS.items()]
-    return base | {"kind": "choice", "choices": options, "value": present or "today"}
+    return base | {"kind": "choice", "choices": day_words(""), "value": present or "today"}
 
 
 def _selected(view: View, declared: Field, present: str) -> list[dict[str, Any]]:

@@ -12,13 +12,15 @@ from weft.core.identity import preferences
 from weft.core.portal.addresses import entity_url, record_url
 from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
-from weft.core.web.lists.state import ListState
+from weft.core.web.lists.board import marks_of_rows
+from weft.core.web.lists.state import ListState, preference_key
+from weft.core.web.record.quick import quick_buttons
 from weft.core.web.values import Values, header_fields
 
 if TYPE_CHECKING:
     from weft.core.web.request import View
 
-__all__ = ["Column", "chosen_columns", "column_options", "store_columns", "table_columns", "table_rows"]
+__all__ = ["Column", "chosen_columns", "column_options", "columns_key", "store_columns", "table_columns", "table_rows"]
 
 _ = translator("core")
 
@@ -66,14 +68,17 @@ def possible(entity: EntityType, readable: Sequence[str]) -> dict[str, Field]:
 def chosen_columns(view: View, state: ListState, readable: Sequence[str]) -> list[Column]:
     """Columns in order: the person's choice for this view, else the view's, else the entity's."""
     fields = possible(state.entity, readable)
-    key = _key(state)
-    user_id = view.principal.user_id
-    own = preferences.get(view.connection, user_id, key) if user_id is not None else None
+    own = state.kept.get(columns_key(state))
     if isinstance(own, Mapping) and isinstance(own.get("columns"), list):
         pairs = [(str(name), width) for name, width in own["columns"]]
     else:
-        pairs = [(name, None) for name in (state.view.columns or state.entity.spec.columns)]
+        pairs = [_width(text) for text in (state.view.columns or state.entity.spec.columns)]
     return [Column(name, fields[name], width) for name, width in pairs if name in fields]
+
+
+def _width(text: str) -> tuple[str, int | None]:
+    name, _sep, width = text.partition(":")
+    return name, int(width) if width.isdigit() else None
 
 
 def store_columns(view: View, state: ListState, readable: Sequence[str], wanted: Sequence[str]) -> None:
@@ -86,11 +91,14 @@ def store_columns(view: View, state: ListState, readable: Sequence[str], wanted:
             number = int(width) if width.isdigit() else None
             kept.append([name, min(max(number, _MIN_WIDTH), _MAX_WIDTH) if number else None])
     if view.principal.user_id is not None:
-        preferences.put(view.connection, view.principal.user_id, _key(state), {"columns": kept} if kept else None)
+        preferences.put(
+            view.connection, view.principal.user_id, columns_key(state), {"columns": kept} if kept else None
+        )
 
 
-def _key(state: ListState) -> str:
-    return f"list:{state.entity.key}:{state.view.key}"[:120]
+def columns_key(state: ListState) -> str:
+    """Key of the preference with a person's columns of the present view."""
+    return preference_key(state.entity.key, state.view.key)
 
 
 def column_options(state: ListState, columns: Sequence[Column], readable: Sequence[str]) -> list[dict[str, Any]]:
@@ -161,9 +169,15 @@ def table_rows(
     """Rows for the table macro; cells the viewer may edit carry the address of their editor."""
     values = Values(view.runtime.registry, view.portal_key)
     entity = state.entity
+    quick = quick_buttons(view, entity, [row.id for row in rows])
+    marks = marks_of_rows(view, entity, [row.id for row in rows])
     found = []
     for row in rows:
         name = values.name_cell(row, entity)
+        if row.id in quick:
+            name["act"] = quick[row.id]
+        if row.id in marks:
+            name["mark"] = marks[row.id]
         if entity.spec.number and row.get("number") and "sub" not in name and not name.get("other"):
             name["sub"] = row["number"]
         cells: dict[str, Any] = {"title": name}

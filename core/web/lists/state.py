@@ -1,7 +1,8 @@
 """The state of a list page as its address says it: view, filters, sort, search, layout. And addresses of other states.
 
 Rules: ``view`` names a saved view. An address whose filters are exactly those of a menu entry shows that entry's first
-view. As soon as ``view`` stands beside filters, those of the address alone count, so that removing one removes it.
+view; a person may make another one the first. As soon as ``view`` stands beside filters, those of the address alone
+count, so that removing one removes it.
 """
 
 from __future__ import annotations
@@ -11,19 +12,37 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from weft.core.access.conditions import split_name
+from weft.core.errors import QueryError
 from weft.core.i18n import Text, translator
 from weft.core.portal.addresses import entity_url, with_query
-from weft.core.records.filters import from_address
+from weft.core.records.filters import alternatives, from_address
 from weft.core.registry.model import EntityType, Registry
 
-__all__ = ["CONTROL", "ListState", "SavedView", "read_state", "saved_views"]
+__all__ = ["CONTROL", "DEFAULTS", "LAYOUTS", "ListState", "SavedView", "preference_key", "read_state", "saved_views"]
 
 _ = translator("core")
 
-#: Parameters of the address that are no filters.
+#: How a list can be shown.
+LAYOUTS = ("table", "board", "calendar", "timeline")
+#: Parameters of the address that are no filters. ``cal`` and ``cal_end`` name the date fields of calendar and timeline,
+#: ``cal_at`` is a day in what they show, ``cal_zoom`` the width of the timeline, ``group_by`` the groups of a table,
+#: ``whose`` the id of who "me" is: an address that is passed on shows the same rows to whoever opens it.
 CONTROL = frozenset(
-    {"view", "q", "sort", "cursor", "layout", "by", "sum", "all", "ids", "except", "part", "trash", "next"}
-)
+    {
+        "view", "q", "sort", "cursor", "layout", "by", "sum", "all", "ids", "except", "part", "trash", "next",
+        "cal", "cal_end", "cal_at", "cal_zoom", "group_by", "whose",
+    }
+)  # fmt: skip
+#: What stands for the reader in a filter on people.
+_ME = "me"
+#: Name of the preference that says which view of a page comes first, see :func:`preference_key`.
+DEFAULTS = "@first"
+
+
+def preference_key(entity: str, name: str) -> str:
+    """Key of what a person keeps for a list: its columns by view, and :data:`DEFAULTS`."""
+    return f"list:{entity}:{name}"[:120]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +51,14 @@ class SavedView:
 
     Attributes:
         key: ``crm.customers_all``, or ``own:<id>`` of a person's view.
+        columns: names of fields, each with ``:<width>`` behind it where somebody chose one.
         page: query of the menu entry whose tabs it belongs to, empty for the entity's own.
         own_id: id of a person's saved view.
         own: the viewer made it and may change it.
+        total: money field summed on the board.
+        date, end, zoom: fields of calendar and timeline, and how much the timeline shows.
+        group: field whose values group the rows of the table.
+        audience: whom it is shared with: empty, ``all``, ``role:<key>`` or ``unit:<id>``.
     """
 
     key: str
@@ -47,6 +71,12 @@ class SavedView:
     page: str = ""
     own_id: int | None = None
     own: bool = False
+    total: str = ""
+    date: str = ""
+    end: str = ""
+    zoom: str = ""
+    group: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +89,13 @@ class ListState:
         view: the tab one is in.
         tabs: the tabs beside it.
         filters: (name or name__operator, value) in order of the address.
-        changed: something differs from the tab.
+        date, end: date fields of calendar and timeline, empty for the usual ones.
+        at: a day in what calendar and timeline show, as ISO text; empty for today.
+        zoom: how much the timeline shows.
+        group: field whose values group the rows of a table.
+        dormant: field that hides rows while no filter names it, empty for none.
+        reader: id of who looks, None for the platform.
+        kept: what the person keeps for this list, by preference key.
     """
 
     entity: EntityType
@@ -74,7 +110,15 @@ class ListState:
     by: str = ""
     total: str = ""
     trash: bool = False
+    date: str = ""
+    end: str = ""
+    at: str = ""
+    zoom: str = ""
+    group: str = ""
+    dormant: str = ""
+    reader: int | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
@@ -85,12 +129,26 @@ class ListState:
             or (self.sort or "") != saved.sort
             or self.layout != saved.layout
             or bool(self.by and saved.layout == "board" and self.by != saved.board)
+            or (self.total, self.date, self.end, self.zoom, self.group)
+            != (saved.total, saved.date, saved.end, saved.zoom, saved.group)
         )
+
+    @property
+    def first(self) -> str:
+        """Key of the view the person made the first of this page, empty for none."""
+        found = self.kept.get(preference_key(self.entity.key, DEFAULTS))
+        return str(found.get(self.view.page, "")) if isinstance(found, Mapping) else ""
+
+    @property
+    def hides_dormant(self) -> bool:
+        """True when rows that lie dormant are left out because no filter speaks of them."""
+        return bool(self.dormant) and not names_field(self.filters, self.dormant)
 
     @property
     def filter_map(self) -> dict[str, str | list[str]]:
         """Filters as the query compiler takes them; the same name twice means either value, as over REST."""
-        return from_address(self.filters)
+        found = from_address(self.filters)
+        return found | {f"{self.dormant}__ne": "true"} if self.hides_dormant else found
 
     # ---- addresses
 
@@ -98,13 +156,20 @@ class ListState:
         """Parameters that bring one back to this state (without the page)."""
         pairs: list[tuple[str, str]] = [("view", self.view.key)] if self.view.key else []
         pairs += list(self.filters)
-        if not self.filters and self.view.filters:
+        if not self.filters and (self.view.filters or (self.first and not self.view.key)):
             pairs.append(("all", "1"))
         pairs += [("sort", self.sort), ("q", self.search)]
         if self.layout != self.view.layout:
             pairs.append(("layout", self.layout))
         if self.layout == "board":
             pairs += [("by", self.by if self.by != self.view.board else ""), ("sum", self.total)]
+        elif self.layout == "table":
+            pairs.append(("group_by", self.group or ("none" if self.view.group else "")))
+        else:
+            pairs += [("cal", self.date), ("cal_at", self.at)]
+            pairs += [("cal_end", self.end), ("cal_zoom", self.zoom)] if self.layout == "timeline" else []
+        if self.reader is not None and any(value == _ME for _name, value in self.filters):
+            pairs.append(("whose", str(self.reader)))
         return [(name, value) for name, value in pairs if value]
 
     def url(self, *parts: str | int, **extra: str) -> str:
@@ -137,7 +202,27 @@ class ListState:
             cursor="",
             layout=view.layout,
             by=view.board,
+            total=view.total,
+            date=view.date,
+            end=view.end,
+            at="",
+            zoom=view.zoom,
+            group=view.group,
         )
+
+
+def names_field(filters: Iterable[tuple[str, str]], name: str) -> bool:
+    """True when a filter, or an alternative of one, speaks of a field."""
+    for key, value in filters:
+        if key == "or":
+            try:
+                if any(names_field(one, name) for one in alternatives(value)):
+                    return True
+            except QueryError:  # the query compiler says what is wrong with it
+                continue
+        elif split_name(key)[0] == name:
+            return True
+    return False
 
 
 def saved_views(
@@ -153,7 +238,13 @@ def saved_views(
 
 
 def read_state(
-    registry: Registry, entity: EntityType, portal: str, args: Sequence[tuple[str, str]], views: Sequence[SavedView]
+    registry: Registry,
+    entity: EntityType,
+    portal: str,
+    args: Sequence[tuple[str, str]],
+    views: Sequence[SavedView],
+    kept: Mapping[str, Any] | None = None,
+    reader: int | None = None,
 ) -> ListState:
     """Read the address of a list.
 
@@ -163,15 +254,22 @@ def read_state(
         portal: portal of the addresses.
         args: query parameters in order.
         views: of :func:`saved_views`.
+        kept: what the person keeps for this list, by preference key.
+        reader: id of who looks.
     """
     given = dict(args)
+    whose = given.get("whose", "")
+    if whose.isdecimal() and whose != str(reader):
+        args = [(name, whose if value == _ME else value) for name, value in args]
     filters = tuple((name, value) for name, value in args if name not in CONTROL and value != "")
     named = next((view for view in views if view.key == given.get("view")), None)
     page = named.page if named else _page_of(views, filters)
     tabs = tuple(view for view in views if view.page == page)
     if all(view.own_id for view in tabs):
         tabs = (_everything(entity), *tabs)
-    default = named or tabs[0]
+    first = (kept or {}).get(preference_key(entity.key, DEFAULTS))
+    wanted = first.get(page) if isinstance(first, Mapping) and "all" not in given else None
+    default = named or next((view for view in tabs if wanted and view.key == wanted), tabs[0])
     untouched = not filters or (named is None and sorted(filters) == sorted(parse_qsl(page)))
     if untouched and "all" not in given:
         filters = default.filters or filters
@@ -187,9 +285,16 @@ def read_state(
         sort=given.get("sort", default.sort),
         search=given.get("q", "").strip()[:200],
         cursor=given.get("cursor", ""),
-        layout=layout if layout in ("table", "board") else "table",
+        layout=layout if layout in LAYOUTS else "table",
         by=given.get("by") or default.board,
-        total=given.get("sum", ""),
+        total=given.get("sum", default.total),
+        date=given.get("cal") or default.date,
+        end=given.get("cal_end") or default.end,
+        at=given.get("cal_at", "")[:10],
+        zoom=given.get("cal_zoom") or default.zoom,
+        group=("" if given.get("group_by") == "none" else given.get("group_by") or default.group),
+        reader=reader,
+        kept=kept or {},
     )
 
 

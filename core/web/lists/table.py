@@ -144,7 +144,7 @@ class TableList:
     def _sum(self, column: Column, value: Any) -> dict[str, Any]:
         found: dict[str, Any] = {"label": str(column.field.label), "amounts": self.values.sums(value)}
         rate_date = getattr(value, "rate_date", None)
-        if rate_date is not None:
+        if rate_date is not None and self.view.portal_key == "employee":
             found["note"] = str(_("rate of %(date)s") % {"date": self.view.formats.date(rate_date)})
         return found
 
@@ -155,6 +155,7 @@ def filters_bar(view: View, state: ListState, readable: Sequence[str], columns: 
     bar: dict[str, Any] = {
         "chips": chips(view, state, fields),
         "add_url": state.url("filter"),
+        "build_url": state.url("build"),
         "search": {
             "name": "q",
             "value": state.search,

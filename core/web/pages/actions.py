@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response
 
 from weft.core.access.decide import denied
 from weft.core.db.fields import Field, Kind
-from weft.core.errors import FieldError, NotFound, ValidationFailed
+from weft.core.errors import ActionNeeded, FieldError, NotFound, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.registry.declarations import Action
 from weft.core.registry.model import EntityType
 from weft.core.web import counts
 from weft.core.web.forms.fields import FormField
 from weft.core.web.forms.parse import parse_form
+from weft.core.web.forms.record_form import RecordForm
 from weft.core.web.lists.board import NONE, BoardList, board_fields
+from weft.core.web.pages.forms import partial_form
 from weft.core.web.pages.lists import state_of
 from weft.core.web.pages.resolve import entity_at, require_operation
 from weft.core.web.request import View
@@ -37,10 +39,10 @@ def title_of(view: View, entity: EntityType, row: Mapping[str, Any]) -> str:
 
 
 def after_write(view: View, message: object, address: str, *, close: bool = True) -> Response:
-    """The answer to a write: a toast with Undo, and the page as it is now."""
+    """The answer to a write: a toast with Undo, and the page as it is now; a form on a page of its own leads back."""
     view.toast(message, undo=view.records.change_set_id)
     counts.forget(view)
-    if view.scripted:
+    if view.scripted and view.target != "wf-form":
         # The whole page: head, facts and side column of a record may all look different now.
         return view.done(wf_refresh="#wf-page", **({"wf_close": True} if close else {}))
     return view.redirect(address)
@@ -52,6 +54,8 @@ def after_write(view: View, message: object, address: str, *, close: bool = True
 @route(blueprint, _BASE + "act/<name>", policy="record", endpoint="ask")
 def show_action(portal: str, plugin: str, slug: str, record_id: int, name: str) -> Response:
     view, entity, action = _action_at(plugin, slug, record_id, name)
+    if action.dialog:
+        return _own_dialog(view, action, record_id)
     row = view.records.get(entity.key, record_id)
     return _action_form(view, entity, action, row, _defaults(action, row))
 
@@ -65,11 +69,16 @@ def _action_at(plugin: str, slug: str, record_id: int, name: str) -> tuple[View,
     return view, entity, action
 
 
+def _own_dialog(view: View, action: Action, record_id: int) -> Response:
+    """The plugin's own page for the action's input: it asks, and takes what is sent."""
+    return make_response(view.runtime.registry.routes[action.dialog].view(view, record_id=record_id))
+
+
 def _defaults(action: Action, row: Mapping[str, Any]) -> dict[str, Any]:
     """Declared defaults; a field named like one of the record starts with its value."""
     return {
         name: row.get(name) if row.get(name) is not None else declared.default_value()
-        for name, declared in action.fields.items()
+        for name, declared in action.asked.items()
     }
 
 
@@ -84,37 +93,40 @@ def _action_form(
     maker = FormField(view, ("action", action.key))
     messages = {error.field: error.message for error in reversed(errors)}
     fields = [
-        maker.field(declared.named(name), values.get(name), error=messages.get(name))
-        for name, declared in action.fields.items()
+        maker.field(declared, values.get(name), error=messages.get(name)) for name, declared in action.asked.items()
     ]
     form: dict[str, Any] = {
         "action": view.url(entity.key, row["id"], "act", action.name),
         "fields": fields,
         "submit": str(action.label),
-        "hidden": {"_had": ",".join(action.fields)},
+        "hidden": {"_had": ",".join(action.asked)},
         "errors": [{"text": str(e.message), "field": e.field} for e in errors],
     }
-    dialog = {"title": str(action.label), "sub": title_of(view, entity, row)}
+    dialog = {"title": str(action.label), "sub": title_of(view, entity, row), "size": "small"}
     if str(action.confirm):
         form["fields"] = fields
         form["foot_note"] = ""
         dialog["sub"] = str(action.confirm)
     status = 422 if errors else 200
-    if view.target in ("wf-dialog", "wf-dialog-form"):
+    if view.target in ("wf-dialog", "wf-dialog-form") or view.args.get("by"):
         return view.render("pages/form_dialog.html", status, dialog=dialog, form=form)
     page: dict[str, Any] = {
         "title": str(action.label),
         "back": {"url": view.url(entity.key, row["id"]), "label": title_of(view, entity, row)},
     }
     form["cancel_url"] = page["back"]["url"]
-    return view.render("pages/form.html", status, page=page, form=form)
+    # A refused form takes the place of the form it came from, not of the page around it.
+    template = "pages/form_part.html" if view.fragment and view.target == "wf-form" else "pages/form.html"
+    return view.render(template, status, page=page, form=form)
 
 
 @route(blueprint, _BASE + "act/<name>", policy="record", methods=["POST"], endpoint="act")
 def run_action(portal: str, plugin: str, slug: str, record_id: int, name: str) -> Response:
     view, entity, action = _action_at(plugin, slug, record_id, name)
+    if action.dialog:
+        return _own_dialog(view, action, record_id)
     row = view.records.get(entity.key, record_id)
-    fields = [declared.named(key) for key, declared in action.fields.items()]
+    fields = list(action.asked.values())
     given = parse_form(view.form, fields, view.zone)
     try:
         result = view.records.act(action.key, record_id, given)
@@ -151,27 +163,57 @@ def _renamed(view: View, fields: list[Field], values: dict[str, Any]) -> dict[st
 @route(blueprint, _BASE + "move", policy="record", methods=["POST"], endpoint="move")
 def move(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     view, entity = entity_at(plugin, slug)
-    state = state_of(view, entity)
+    # A step of the path names its target in the address; it is no filter of the board.
+    state = state_of(view, entity, [pair for pair in view.args.items(multi=True) if pair[0] != "to"])
     fields = board_fields(view, state)
     by = fields.get(view.args.get("by", ""))
     if by is None:
         raise NotFound("by")
-    target = view.form.get("to", "")
+    target = view.form.get("to") or view.args.get("to", "")
     row = view.records.get(entity.key, record_id)
     before = _column_of(row.get(by.name))
     board = BoardList(view, state, {by.name: by, **fields})
     labels = {key: line.label for key, line in board.figures().items()}
-    _apply_move(view, entity, by, row, target)
+    try:
+        _apply_move(view, entity, by, row, target)
+    except ValidationFailed as error:
+        view.undo_all()
+        asked = _asked(view, entity, by, record_id, target, error)
+        if asked is None:
+            raise
+        # A card dropped on a board opens the answer by itself; a step of the path on a page has no place for it.
+        asked.headers["HX-Retarget"], asked.headers["HX-Reswap"] = "#wf-dialog", "innerHTML"
+        return asked
     message = _("%(title)s moved from %(old)s to %(new)s") % {
         "title": title_of(view, entity, row),
         "old": labels.get(before, before),
         "new": labels.get(target, target),
     }
+    if view.args.get("to"):
+        return after_write(view, message, view.url(entity.key, record_id))
     view.toast(message, undo=view.records.change_set_id)
     counts.forget(view)
     lines = board.figures()
     heads = [board.head(lines[key]) for key in dict.fromkeys((before, target)) if key in lines]
     return view.render("pages/heads.html", heads=heads)
+
+
+def _asked(
+    view: View, entity: EntityType, by: Field, record_id: int, target: str, error: ValidationFailed
+) -> Response | None:
+    """What a refused drop lacks, as a form in the dialog: the input of an action, or the fields that are wrong."""
+    row = view.records.get(entity.key, record_id)
+    action = view.runtime.registry.actions.get(error.action) if isinstance(error, ActionNeeded) else None
+    if action is not None:
+        # Nothing was typed yet, so nothing is wrong: the form only stands where the card went back.
+        answer = _action_form(view, entity, action, row, _defaults(action, row))
+        answer.status_code = 422
+        return answer
+    form = RecordForm(view, entity, row)
+    wrong = [found.field for found in error.errors if found.field in form.writable and found.field != by.name]
+    if not wrong or by.name not in form.writable:
+        return None
+    return partial_form(view, entity, row, {**row, by.name: target}, (by.name, *wrong), error.errors)
 
 
 def _column_of(value: Any) -> str:
@@ -204,7 +246,7 @@ def _transition(view: View, entity: EntityType, state: str, target: str) -> Acti
     asked = [action for action in leading if any(f.required for f in action.fields.values())]
     if len(asked) == len(leading):
         message = _("This move needs more: use “%(action)s” on the record.") % {"action": leading[0].label}
-        raise ValidationFailed.single("to", "input", message)
+        raise ActionNeeded(leading[0].key, [FieldError("to", "input", message)])
     return next(action for action in leading if action not in asked)
 
 

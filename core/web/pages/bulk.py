@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -11,10 +12,11 @@ from weft.core.db.fields import Field, Kind
 from weft.core.errors import FieldError, NotFound, TooLarge, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.records.bulk import BULK_LIMIT
+from weft.core.registry.declarations import Action
 from weft.core.registry.model import EntityType
 from weft.core.web import counts
 from weft.core.web.forms.fields import FormField
-from weft.core.web.forms.parse import posted_value
+from weft.core.web.forms.parse import parse_form, posted_value
 from weft.core.web.lists.table import writable_names
 from weft.core.web.pages.lists import state_of
 from weft.core.web.pages.resolve import entity_at
@@ -127,6 +129,75 @@ def run_bulk(portal: str, plugin: str, slug: str, word: str) -> Response:
             raise
         return _form(view, entity, word, ids, view.form.get("_field", ""), error.errors)
     view.toast(message, undo=view.records.change_set_id)
+    counts.forget(view)
+    if view.scripted:
+        return view.done(wf_close=True, wf_refresh="#wf-list")
+    return view.redirect(view.url(entity.key))
+
+
+# ---- actions of plugins
+
+
+def _action_at(plugin: str, slug: str, name: str) -> tuple[View, EntityType, Action]:
+    view, entity = entity_at(plugin, slug)
+    action = entity.actions.get(name)
+    if action is None or not action.bulk:
+        raise NotFound(name)
+    view, entity = entity_at(plugin, slug, action.key)
+    return view, entity, action
+
+
+@route(blueprint, _BASE + "act/<name>", policy="record", endpoint="ask_action")
+def show_action(portal: str, plugin: str, slug: str, name: str) -> Response:
+    view, entity, action = _action_at(plugin, slug, name)
+    ids = chosen_ids(view, entity, view.args)
+    values = {key: declared.default_value() for key, declared in action.asked.items()}
+    return _action_form(view, entity, action, ids, values)
+
+
+def _action_form(
+    view: View,
+    entity: EntityType,
+    action: Action,
+    ids: list[int],
+    values: Mapping[str, Any],
+    errors: tuple[FieldError, ...] = (),
+) -> Response:
+    """The input of an action, once for all records."""
+    maker, wrong = FormField(view, ("action", action.key)), {error.field: error.message for error in errors}
+    form: dict[str, Any] = {
+        "action": view.url(entity.key, "bulk", "act", action.name),
+        "fields": [
+            maker.field(declared, values.get(key), error=wrong.get(key)) for key, declared in action.asked.items()
+        ],
+        "submit": str(action.label),
+        "hidden": {"ids": ",".join(map(str, ids)), "expected": str(len(ids))},
+        "errors": [{"text": str(error.message), "field": error.field} for error in errors],
+    }
+    said = _("%(n)s records will change") % {"n": view.formats.number(len(ids))}
+    sub = f"{said}. {action.confirm}" if str(action.confirm) else str(said)
+    dialog = {"title": str(action.label), "sub": sub}
+    return view.render("pages/form_dialog.html", 422 if errors else 200, dialog=dialog, form=form)
+
+
+@route(blueprint, _BASE + "act/<name>", policy="record", methods=["POST"], endpoint="act")
+def run_action(portal: str, plugin: str, slug: str, name: str) -> Response:
+    view, entity, action = _action_at(plugin, slug, name)
+    ids = chosen_ids(view, entity, view.form if "ids" in view.form else view.args)
+    expected = view.form.get("expected", "")
+    given = parse_form(view.form, action.asked.values(), view.zone)
+    try:
+        view.records.bulk(
+            entity.key, action.key, ids, given, expected=int(expected) if expected.isdigit() else len(ids)
+        )
+    except ValidationFailed as error:
+        view.undo_all()
+        if not action.fields:
+            raise
+        return _action_form(view, entity, action, ids, given, error.errors)
+    done = _("%(action)s: %(n)s %(list)s")
+    what = {"action": action.label, "n": view.formats.number(len(ids)), "list": _lower(view, entity.plural)}
+    view.toast(done % what, undo=view.records.change_set_id)
     counts.forget(view)
     if view.scripted:
         return view.done(wf_close=True, wf_refresh="#wf-list")

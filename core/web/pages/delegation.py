@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.values import face
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "deputy_row"]
 
 _ = translator("core")
 
@@ -34,24 +34,18 @@ def show_deputies(portal: str) -> Response:
 
 
 def _deputies(view: View, errors: Sequence[FieldError] = ()) -> Response:
-    now = view.runtime.clock()
-    found = rights.deputies(view.connection, view.principal.user_id or 0, now=now)
-    known = people.people(view.connection, [one.deputy_id for one in found])
-    rows = []
-    for one in found:
-        name = known[one.deputy_id].shown()[0] if one.deputy_id in known else "?"
-        period = {"start": view.formats.date(one.valid_from), "end": view.formats.date(one.valid_to)}
-        url = view.page("profile", "deputies", one.id, "end")
-        rows.append(
-            {
-                "title": name,
-                "face": face(one.deputy_id, name),
-                "sub": str(_("%(start)s to %(end)s") % period),
-                "action": {"label": str(_("End")), "url": url, "opens": "post", "button": True},
-            }
-        )
+    own = view.principal.user_id or 0
+    found = rights.deputies(view.connection, own, now=view.runtime.clock())
+    known = people.people(view.connection, [number for one in found for number in (one.user_id, one.deputy_id)])
+    mine = [deputy_row(view, one, known, one.deputy_id, url=view.page("profile", "deputies", one.id, "end"))
+            for one in found if one.user_id == own]  # fmt: skip
+    theirs = [deputy_row(view, one, known, one.user_id) for one in found if one.deputy_id == own]
+    blocks: list[dict[str, Any]] = []
+    if theirs:
+        panel = {"title": str(_("For whom you act")), "rows": theirs, "rows_two": True, "full": True}
+        blocks.append({"kind": "panel", "panel": panel})
     panel = {
-        "title": str(_("Who acts for you")), "rows": rows, "rows_two": True, "full": True,
+        "title": str(_("Who acts for you")), "rows": mine, "rows_two": True, "full": True,
         "empty": {"title": str(_("Nobody acts for you."))},
     }  # fmt: skip
     fields = [
@@ -66,8 +60,21 @@ def _deputies(view: View, errors: Sequence[FieldError] = ()) -> Response:
         "submit": str(_("Appoint")),
         "plain": True,
     }
-    blocks = [{"kind": "panel", "panel": panel}, {"kind": "form", "form": with_errors(form, errors)}]
+    blocks += [{"kind": "panel", "panel": panel}, {"kind": "form", "form": with_errors(form, errors)}]
     return account_page(view, "deputies", blocks, 422 if errors else 200)
+
+
+def deputy_row(
+    view: View, one: rights.Deputy, known: Mapping[int, people.Person], shown: int, *, url: str = ""
+) -> dict[str, Any]:
+    """A deputyship as a row with its period; with ``url`` it can be ended there."""
+    name = known[shown].shown()[0] if shown in known else "?"
+    last = one.valid_to - timedelta(microseconds=1)  # the period ends with its last day
+    period = {"start": view.formats.date(one.valid_from), "end": view.formats.date(last)}
+    row: dict[str, Any] = {"title": name, "face": face(shown, name), "sub": str(_("%(start)s to %(end)s") % period)}
+    if url:
+        row["action"] = {"label": str(_("End")), "url": url, "opens": "post", "button": True}
+    return row
 
 
 @route(blueprint, "/<portal>/profile/deputies/", policy="portal:employee", methods=["POST"], endpoint="add_deputy")
@@ -78,6 +85,7 @@ def add_deputy(portal: str) -> Response:
         if not deputy.isdigit():
             raise ValidationFailed.single("deputy", "required", _("Choose a person."))
         days = [_day(view.form.get(name, ""), name) for name in ("start", "end")]
+        days[1] += timedelta(days=1)  # the last day belongs to it
         start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in days)
         account.add_deputy(view.records, int(deputy), valid_from=start, valid_to=end)
     except ValidationFailed as error:

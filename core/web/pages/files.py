@@ -7,14 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from weft.core.access.decide import require
-from weft.core.errors import NotFound, TooLarge, ValidationFailed
+from weft.core.errors import NotFound, NotSignedIn, TooLarge, ValidationFailed
 from weft.core.files import files
 from weft.core.i18n import translator
+from weft.core.portal import faces
 from weft.core.records import unit
 from weft.core.web.pages.actions import after_write, title_of
+from weft.core.web.pages.previews import preview_url
 from weft.core.web.pages.resolve import entity_at
 from weft.core.web.record.head import RecordHead
-from weft.core.web.request import current
+from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.security import FILE_POLICY
 
@@ -37,11 +39,18 @@ def files_panel(head: RecordHead) -> dict[str, Any]:
             "title": one.file.name,
             "url": f"/files/{one.file.id}",
             "icon": "paperclip",
+            "look": {
+                "label": str(_("Look into it")),
+                "url": preview_url(head.view.portal_key, one.file.id),
+                "icon": "eye",
+                "opens": "dialog",
+            },
             "sub": " · ".join(part for part in (who, when, formats.filesize(one.file.size)) if part),
         }
         if head.view.principal.internal:
             row["chip"] = str(_("internal") if one.audience == "internal" else _("shared"))
-        if head.may("attach"):
+        mine = one.person is not None and one.person.id == head.view.principal.user_id
+        if head.may("attach") and (mine or head.view.principal.internal):
             row["action"] = {
                 "label": str(_("Remove")), "url": head.url("detach"), "opens": "post", "button": True,
                 "hidden": {"attachment": one.id},
@@ -56,10 +65,17 @@ def files_panel(head: RecordHead) -> dict[str, Any]:
     return panel
 
 
-@route(blueprint, "/files/<int:file_id>", policy="signed_in", endpoint="serve")
+@route(blueprint, "/files/<int:file_id>", policy="public", endpoint="serve")
 def serve(file_id: int) -> Response:
-    """A file, for whoever may read a record that has it; several audiences may be signed in in one browser."""
+    """A file, for whoever may read a record that has it; several audiences may be signed in in one browser.
+
+    The logo of a portal stands on its sign-in page: anybody may load it.
+    """
     view = current()
+    if faces.is_logo(view.runtime, file_id):
+        return _logo(view, file_id)
+    if view.principal.kind == "anonymous":
+        raise NotSignedIn
     for audience in view.audiences():
         if view.principal.audience != audience and not view.try_audience(audience):
             continue
@@ -76,15 +92,27 @@ def serve(file_id: int) -> Response:
     raise NotFound(str(file_id))
 
 
+def _logo(view: View, file_id: int) -> Response:
+    found, stream = files.open_public(view.records, file_id)
+    answer = Response(stream, direct_passthrough=True)
+    answer.headers.update(files.response_headers(found))
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
 @route(blueprint, "/<portal>/me/upload/", policy="signed_in", methods=["POST"], upload=True, endpoint="upload")
 def upload(portal: str) -> Response:
-    """Take a file of a form; it belongs to nobody until the form is saved."""
+    """Take a file of a form; it belongs to nobody until the form is saved.
+
+    With ``wide=1`` people of the company may send kinds of files that only some fields take.
+    """
     view = current()
+    wide = view.principal.internal and view.args.get("wide") == "1"
     given = view.files.get("file")
     if given is None or not given.filename:
         return _refused(str(_("Choose a file.")), 422)
     try:
-        got = files.receive(view.runtime, given.stream, given.filename)
+        got = files.receive(view.runtime, given.stream, given.filename, wide=wide)
     except TooLarge as error:
         return _refused(str(error), 413)
     except ValidationFailed as error:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response
 
 from weft.core.db.fields import Field
-from weft.core.errors import Conflict, FieldError, ValidationFailed
+from weft.core.errors import Conflict, FieldError, RateLimited, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.records.values import Row, to_api
 from weft.core.registry.model import EntityType
-from weft.core.web import once, toasts
+from weft.core.web import once, quotas, toasts
+from weft.core.web.forms.checks import warnings
 from weft.core.web.forms.conflict import conflict_data, resolved
 from weft.core.web.forms.parse import parse_form
 from weft.core.web.forms.record_form import RecordForm
+from weft.core.web.frame import endpoint_url
 from weft.core.web.pages.resolve import entity_at, require_operation
 from weft.core.web.request import View
 from weft.core.web.routing import route
 from weft.core.web.values import Values
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "partial_form"]
 
 _ = translator("core")
 
@@ -35,6 +37,11 @@ _BASE = "/<portal>/<plugin>/<slug>/"
 @route(blueprint, _BASE + "new", policy="record", endpoint="new")
 def show_new(portal: str, plugin: str, slug: str) -> Response:
     view, entity = entity_at(plugin, slug, "create")
+    page = view.runtime.registry.record_pages.get(entity.key)
+    if page is not None and page.maker and view.args.get("pick") != "1":
+        maker = endpoint_url(view, page.maker)
+        if maker is not None:
+            return view.redirect(maker)
     form = RecordForm(view, entity)
     return _new_page(view, entity, form, _defaults(view, form))
 
@@ -44,6 +51,11 @@ def _defaults(view: View, form: RecordForm) -> dict[str, Any]:
     values = {name: declared.default_value() for name, declared in form.writable.items()}
     given = parse_form(view.args, form.writable.values(), view.zone)
     values |= {name: value for name, value in given.items() if value not in (None, "", [])}
+    page = view.runtime.registry.record_pages.get(form.entity.key)
+    if page is not None and page.preset is not None:
+        for name, value in page.preset(view, values).items():
+            if name in form.writable and values.get(name) in (None, "", []):
+                values[name] = value
     typed = view.args.get("title", "").strip()[:200]
     if typed and len(form.entity.spec.title) == 1 and form.entity.spec.title[0] in form.writable:
         values.setdefault(form.entity.spec.title[0], typed)
@@ -57,6 +69,8 @@ def _new_page(
     form: RecordForm,
     values: Mapping[str, Any],
     errors: tuple[FieldError, ...] = (),
+    *,
+    status: int = 422,
 ) -> Response:
     picking = view.args.get("pick") == "1"
     data = form.data(
@@ -64,12 +78,21 @@ def _new_page(
         values=values,
         errors=errors,
         cancel_url=view.url(entity.key),
-        only=_quick(entity, form, values) if picking else None,
+        only=_quick(entity, form, values) if picking else _asked(view, entity),
     )
     if picking:
         data.pop("submit_new", None)
     title = _("New %(entity)s") % {"entity": _lower(view, entity.label)}
-    return _form_answer(view, str(title), data, entity, status=422 if errors else 200)
+    return _form_answer(view, str(title), data, entity, status=status if errors else 200)
+
+
+def _asked(view: View, entity: EntityType) -> list[str] | None:
+    """Fields that a plugin's page asks for in a new record, and those that the address presets; None for all."""
+    page = view.runtime.registry.record_pages.get(entity.key)
+    if page is None or not page.new:
+        return None
+    posted = view.form.get("_had", "").split(",")
+    return list(dict.fromkeys([*page.new, *view.args, *posted]))
 
 
 def _quick(entity: EntityType, form: RecordForm, values: Mapping[str, Any]) -> list[str]:
@@ -88,6 +111,29 @@ def _form_answer(view: View, title: str, data: dict[str, Any], entity: EntityTyp
     return view.render(template, status, page=page, form=data)
 
 
+@route(blueprint, _BASE + "check", policy="record", methods=["POST"], endpoint="check")
+def check(portal: str, plugin: str, slug: str) -> Response:
+    """Warnings about what is being typed; nothing is written, so no unit for writing is opened."""
+    view, entity = entity_at(plugin, slug)
+    view.writing = False
+    try:
+        quotas.take("check" if view.principal.internal else "check_outside", view.principal)
+    except RateLimited as error:  # said where the warnings stand: the form itself can still be sent
+        rows = [{"text": str(error), "tone": "warn", "blocks": False}]
+        answer = view.fragment_of("wf/form.html", "form_warnings", rows, status=429)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+    given = view.args.get("record", "")
+    row = view.records.get(entity.key, int(given)) if given.isdigit() else None
+    if row is None:
+        entity_at(plugin, slug, "create")
+    else:
+        require_operation(view, entity, "update", row.id)
+    values = RecordForm(view, entity, row).posted()
+    rows = warnings(view, entity, values, row.id if row is not None else None)
+    return view.fragment_of("wf/form.html", "form_warnings", rows)
+
+
 @route(blueprint, _BASE + "new", policy="record", methods=["POST"], endpoint="create")
 def create(portal: str, plugin: str, slug: str) -> Response:
     view, entity = entity_at(plugin, slug, "create")
@@ -98,13 +144,31 @@ def create(portal: str, plugin: str, slug: str) -> Response:
     form = RecordForm(view, entity)
     values = form.posted()
     try:
+        quotas.take_check(view.runtime.registry, entity.key, _typed(values), view.principal)
         row = view.records.create(entity.key, values)
+    except RateLimited as error:
+        return _too_often(_new_page(view, entity, form, values, _said(error), status=429), error)
     except ValidationFailed as error:
         view.undo_all()
         return _new_page(view, entity, form, values, error.errors)
     address = view.url(entity.key, row.id)
     once.remember(view, address)
     return _created(view, entity, row, address)
+
+
+def _typed(values: Mapping[str, Any]) -> list[str]:
+    """Names of the fields in which something stands."""
+    return [name for name, value in values.items() if value not in (None, "", [])]
+
+
+def _said(error: RateLimited) -> tuple[FieldError, ...]:
+    return (FieldError("", "rate_limited", str(error)),)
+
+
+def _too_often(answer: Response, error: RateLimited) -> Response:
+    """A form that was saved too often is shown again with all that was typed."""
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _created(view: View, entity: EntityType, row: Row, address: str) -> Response:
@@ -134,8 +198,9 @@ def show_edit(portal: str, plugin: str, slug: str, record_id: int) -> Response:
 
 
 def _edit_page(
-    view: View, entity: EntityType, row: Row, values: Mapping[str, Any], errors: tuple[FieldError, ...] = ()
-) -> Response:
+    view: View, entity: EntityType, row: Row, values: Mapping[str, Any], errors: tuple[FieldError, ...] = (),
+    *, status: int = 422,
+) -> Response:  # fmt: skip
     form = RecordForm(view, entity, row)
     given = view.form.get("version", "")
     data = form.data(
@@ -147,7 +212,26 @@ def _edit_page(
         hidden={"_base": _base_of(form, row)} if not errors else {"_base": view.form.get("_base", "")},
     )
     title = Values(view.runtime.registry, view.portal_key).title(row, entity)[0]
-    return _form_answer(view, title, data, entity, status=422 if errors else 200)
+    return _form_answer(view, title, data, entity, status=status if errors else 200)
+
+
+def partial_form(
+    view: View, entity: EntityType, row: Row, values: Mapping[str, Any], only: Sequence[str],
+    errors: tuple[FieldError, ...],
+) -> Response:  # fmt: skip
+    """The form of a record with some fields alone, in a dialog: what a move on a board still lacks."""
+    form = RecordForm(view, entity, row)
+    data = form.data(
+        action=view.url(entity.key, row.id, "edit"),
+        values=values,
+        errors=errors,
+        version=row.version,
+        hidden={"_base": _base_of(form, row)},
+        only=only,
+    )
+    data.pop("draft", None)
+    title = Values(view.runtime.registry, view.portal_key).title(row, entity)[0]
+    return view.render("pages/form_dialog.html", 422, dialog={"title": title, "size": "small"}, form=data)
 
 
 def _base_of(form: RecordForm, row: Row) -> str:
@@ -170,9 +254,13 @@ def update(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     values = _changed(form, posted, base) if base is not None else posted
     version = view.form.get("version", "")
     try:
+        quotas.take_check(view.runtime.registry, entity.key, values, view.principal)
         row = view.records.update(
             entity.key, record_id, values, version=int(version) if version.isdigit() else None, base=base
         )
+    except RateLimited as error:
+        shown = {**before, **posted}
+        return _too_often(_edit_page(view, entity, before, shown, _said(error), status=429), error)
     except ValidationFailed as error:
         view.undo_all()
         return _edit_page(view, entity, view.records.get(entity.key, record_id), {**before, **posted}, error.errors)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, session
+from flask import Blueprint, Response, request, session
 
 from weft.core.errors import NotFound
 from weft.core.i18n import translator
-from weft.core.portal import homes
+from weft.core.portal import faces, homes
+from weft.core.records.merge import merged_into
 from weft.core.web import todo
+from weft.core.web.arrivals import arrived
 from weft.core.web.pages.portal_home import portal_home
+from weft.core.web.periods import home_period
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.tiles import spread, tile_of
@@ -26,6 +29,9 @@ _PERIOD = "period"
 @route(blueprint, "/", policy="public", endpoint="root")
 def root() -> Response:
     view = current()
+    portal = faces.portal_of_host(view.runtime, request.host)
+    if portal is not None:
+        return view.redirect(f"/{portal}/")
     if not view.signed_in:
         return view.redirect("/auth/")
     return view.redirect(view.page())
@@ -39,10 +45,10 @@ def short_link(record_id: int) -> Response:
         if view.principal.audience != audience and not view.try_audience(audience):
             continue
         try:
-            row = view.records.find(record_id)
+            row = view.records.find(merged_into(view.connection, record_id) or record_id)
         except NotFound:
             continue
-        return view.redirect(view.url(row.type, record_id))
+        return view.redirect(view.url(row.type, row.id))
     raise NotFound(str(record_id))
 
 
@@ -77,7 +83,10 @@ def home(portal: str) -> Response:
         ],
     }
     page = {"title": str(_("Home")), "tab": "home"}
-    return view.render("pages/home.html", page=page, bands=bands, head=head, welcome=_welcome(view, bands))
+    return view.render(
+        "pages/home.html", page=page, bands=bands, head=head, welcome=_welcome(view, bands), arrived=arrived(view),
+        printed=str(_("Figures of %(period)s") % {"period": home_period(view).label}) if figures else "",
+    )  # fmt: skip
 
 
 def period_of(view: View) -> str:
@@ -136,13 +145,13 @@ def show_todo(portal: str) -> Response:
         panels.append(
             {
                 "title": str(widget.label),
-                "url": widget.link(view) if widget.link else None,
+                "url": widget.link(view) if widget.link and not data.get("whose") else None,
                 "count": data.get("count"),
                 "rows": rows,
                 "rows_two": any(row.get("sub") for row in rows),
                 "full": True,
                 "empty": {"title": str(widget.empty) or str(_("Nothing waits here."))},
-                "more": _more(widget.link(view) if widget.link else "", data, rows),
+                "more": _more(widget.link(view) if widget.link and not data.get("whose") else "", data, rows),
             }
         )
     total = sum(int(panel["count"] or 0) for panel in panels)

@@ -9,12 +9,12 @@ from flask import Blueprint, Response
 from weft.core.errors import NotFound, TooLarge, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.import_export import runs
-from weft.core.import_export.options import ImportOptions, Outcome
-from weft.core.import_export.planning import ImportPlan, plan
+from weft.core.import_export.options import ImportOptions
+from weft.core.import_export.planning import plan
 from weft.core.import_export.running import dry_run
-from weft.core.import_export.targets import Target
 from weft.core.registry.model import EntityType
 from weft.core.web.forms.conflict import pack, unpack
+from weft.core.web.forms.import_grid import Decisions, grid, kept_of
 from weft.core.web.pages.resolve import entity_at
 from weft.core.web.request import View
 from weft.core.web.routing import route
@@ -25,13 +25,6 @@ _ = translator("core")
 
 blueprint = Blueprint("imports", __name__)
 _BASE = "/<portal>/<plugin>/<slug>/import"
-_SHOWN = 20
-_OUT = "-"
-_MODES = {
-    "upsert": _("Create new records and change known ones"),
-    "create": _("Only create new records"),
-    "update": _("Only change known records"),
-}
 _STATES = {"waiting": _("waiting"), "running": _("running"), "done": _("done"), "failed": _("failed")}
 
 
@@ -74,38 +67,19 @@ def receive(portal: str, plugin: str, slug: str) -> Response:
         address = runs.keep_source(view.runtime, given.stream)  # type: ignore[arg-type]
         # The check that follows only reads: it must not hold the writer's lock.
         view.writing = False
-        return _check(view, entity, address, given.filename[:200], {}, "", "upsert")
+        return _check(view, entity, address, given.filename[:200], Decisions())
     except (ValidationFailed, TooLarge) as error:
         message = error.errors[0].message if isinstance(error, ValidationFailed) else str(error)
         return _choose(view, entity, message)
 
 
-def _label(view: View, target: Target) -> str:
-    """Words of a place a column can go to."""
-    words = {"id": _("Id"), "owner": _("Owner"), "unit": _("Unit")}
-    text = str(target.field.label if target.field is not None else words.get(target.key, target.key))
-    if target.relation:
-        declared, reverse = view.runtime.registry.relation(target.relation)
-        link = str(declared.inverse_label if reverse else declared.label)
-        return f"{link}: {text}" if target.attribute else link
-    return f"{text} ({target.part})" if target.part else text
-
-
-def _check(
-    view: View, entity: EntityType, address: str, name: str, mapping: dict[str, str | None], key: str, mode: str
-) -> Response:
-    """What the columns mean and what would happen, to be corrected or run."""
+def _check(view: View, entity: EntityType, address: str, name: str, decided: Decisions) -> Response:
+    """What the columns mean and what would happen, to be corrected in place or run."""
     source = runs.open_source(view.runtime, address, name)
     with source.stream:
-        made = plan(view.records, entity.key, source, mapping or None, key or None, ImportOptions(mode=mode))
+        made = plan(view.records, entity.key, source, decided.mapping or None, decided.key or None, decided.options())
         outcome = dry_run(view.records, made)
-    blocks = [_counts(view, outcome), *_faults(view, outcome)]
-    blocks += [{"kind": "note", "text": str(text)} for text in made.notes]
-    blocks.append({"kind": "form", "form": _matching(view, entity, made, outcome, (address, name, mode))})
-    return _page(view, entity, blocks, sub=name)
-
-
-def _counts(view: View, outcome: Outcome) -> dict[str, Any]:
+    data = grid(view, made, outcome, decided)
     number = view.formats.number
     slots = {
         "total": number(outcome.total), "created": number(outcome.created), "updated": number(outcome.updated),
@@ -115,63 +89,27 @@ def _counts(view: View, outcome: Outcome) -> dict[str, Any]:
         "%(total)s rows: %(created)s would be created, %(updated)s changed, %(skipped)s left as they are, "
         "%(faulty)s refused."
     )
-    return {"kind": "note", "tone": "warn" if outcome.faulty else "ok", "text": str(text % slots)}
-
-
-def _faults(view: View, outcome: Outcome) -> list[dict[str, Any]]:
-    if not outcome.faults:
-        return []
-    rows = [
-        {"id": f"f{index}", "url": "", "title": str(one.line),
-         "cells": {"line": one.line, "column": one.column, "reason": str(one.reason)}}
-        for index, one in enumerate(outcome.faults[:_SHOWN])
-    ]  # fmt: skip
-    columns: list[dict[str, Any]] = [
-        {"key": "reason", "label": str(_("Reason")), "kind": "text"},
-        {"key": "line", "label": str(_("Line")), "kind": "integer", "width": 90, "phone": "end"},
-        {"key": "column", "label": str(_("Column")), "kind": "text", "width": 180, "phone": "line"},
-    ]
-    table = {"label": str(_("Refused rows")), "columns": columns, "rows": rows, "select": False, "id": "wf-faults"}
-    return [{"kind": "table", "table": table}]
-
-
-def _matching(
-    view: View, entity: EntityType, made: ImportPlan, outcome: Outcome, source: tuple[str, str, str]
-) -> dict[str, Any]:
-    options = [{"value": _OUT, "label": str(_("Leave out"))}]
-    options += [{"value": key, "label": _label(view, target)} for key, target in made.targets.items()]
-    fields: list[dict[str, Any]] = []
-    for column in made.columns:
-        chosen = made.chosen.get(column.index)
-        sample = next((str(row.cells[column.index]) for row in made.sample if row.cells[column.index]), "")
-        fields.append(
-            {"name": f"map-{column.index}", "kind": "choice", "as_select": True, "label": column.name,
-             "choices": options, "value": chosen.key if chosen else _OUT, "help": sample[:80], "width": "half"}
-        )  # fmt: skip
-    keys = [{"value": "", "label": str(_("Every row is a new record"))}]
-    keys += [{"value": t.key, "label": _label(view, t)} for t in made.chosen.values() if not t.part and not t.relation]
-    settings: list[dict[str, Any]] = [
-        {"name": "key", "kind": "choice", "as_select": True, "label": str(_("Known records are found by")),
-         "choices": keys, "value": made.key, "required": False},
-        {"name": "mode", "kind": "choice", "as_select": True, "label": str(_("What happens")), "value": source[2],
-         "choices": [{"value": word, "label": str(label)} for word, label in _MODES.items()]},
-        {"name": "go", "kind": "choice", "label": str(_("Next step")), "value": "check", "choices": [
-            {"value": "check", "label": str(_("Check again"))},
-            {"value": "run", "label": str(_("Import %(n)s rows")
-                                          % {"n": view.formats.number(outcome.created + outcome.updated)})},
-        ]},
-    ]  # fmt: skip
-    return {
-        "action": view.url(entity.key, "import", "check"),
-        "groups": [
-            {"title": str(_("Columns of the file")), "fields": fields},
-            {"title": str(_("Import")), "fields": settings},
-        ],
-        "hidden": {"source": pack(view, {"address": source[0], "name": source[1]})},
-        "submit": str(_("Go on")),
-        "plain": True,
-        "cancel_url": view.url(entity.key),
-    }
+    notes: list[dict[str, Any]] = [{"tone": "warn" if outcome.faulty else "ok", "text": str(text % slots)}]
+    if outcome.warned:
+        heard = _("%(count)s rows may be there already; they are created all the same.")
+        said = outcome.warnings[:5]
+        lines = [str(_("Line %(line)s: %(text)s") % {"line": line, "text": words}) for line, words in said]
+        notes.append({"tone": "warn", "text": " ".join([str(heard % {"count": number(outcome.warned)}), *lines])})
+    notes += [{"tone": None, "text": str(one)} for one in made.notes]
+    title = str(_("Import into %(list)s") % {"list": entity.plural})
+    back = {"url": view.url(entity.key), "label": str(entity.plural)}
+    return view.render(
+        "pages/import_check.html",
+        page={"title": title, "back": back},
+        head={"title": title, "crumbs": {"links": [back]}, "sub": name},
+        notes=notes,
+        grid=data,
+        action=view.url(entity.key, "import", "check"),
+        cancel_url=view.url(entity.key, "import"),
+        source=pack(view, kept_of(data, decided, address, name) | {"total": outcome.total}),
+        run_label=str(_("Import %(n)s rows") % {"n": number(data["ready"])}),
+        hidden_rows=max(0, outcome.faulty - len(data["rows"])),
+    )
 
 
 @route(blueprint, _BASE + "/check", policy="record", methods=["POST"], endpoint="check")
@@ -181,23 +119,19 @@ def check(portal: str, plugin: str, slug: str) -> Response:
     if kept is None:
         raise NotFound("source")
     address, name = str(kept["address"]), str(kept["name"])
-    key, mode = view.form.get("key", ""), view.form.get("mode", "upsert")
     source = runs.open_source(view.runtime, address, name)
     running = view.form.get("go") == "run"
     view.writing = running
     with source.stream:
-        found = plan(view.records, entity.key, source, None, None, ImportOptions())
-        mapping = {
-            column.name: None
-            if view.form.get(f"map-{column.index}", _OUT) == _OUT
-            else view.form[f"map-{column.index}"]
-            for column in found.columns
-        }
+        decided = Decisions.of(view, kept, plan(view.records, entity.key, source, None, None, ImportOptions()))
     try:
         if not running:
-            return _check(view, entity, address, name, mapping, key, mode)
-        options = ImportOptions(mode=mode)
-        number = runs.start(view.records, entity.key, address, name, mapping=mapping, key=key or None, options=options)
+            return _check(view, entity, address, name, decided)
+        number = runs.start(
+            view.records, entity.key, address, name,
+            mapping=decided.mapping, key=decided.key or None, options=decided.options(),
+            total=int(kept.get("total", 0)),
+        )  # fmt: skip
     except ValidationFailed as error:
         note = {"kind": "note", "tone": "stop", "text": str(error.errors[0].message)}
         again = {"label": str(_("Begin again")), "url": view.url(entity.key, "import")}
@@ -222,12 +156,12 @@ def show_run(portal: str, plugin: str, slug: str, number: int) -> Response:
         {"label": str(_("Refused")), "kind": "integer", "v": found.faulty},
     ]
     blocks: list[dict[str, Any]] = [{"kind": "details", "details": {"rows": rows}}]
+    here = view.url(entity.key, "import", number)
+    if found.state in ("waiting", "running"):
+        blocks.insert(0, _progress(view, found, here))
     if found.message:
         blocks.insert(0, {"kind": "note", "tone": "stop", "text": found.message})
-    here = view.url(entity.key, "import", number)
     actions: list[dict[str, Any]] = []
-    if found.state in ("waiting", "running"):
-        actions.append({"label": str(_("Look again")), "url": here})
     if found.errors and found.user_id == view.principal.user_id:
         actions.append(
             {"label": str(_("Refused rows")), "url": f"{here}/faults", "icon": "download", "opens": "download"}
@@ -236,6 +170,15 @@ def show_run(portal: str, plugin: str, slug: str, number: int) -> Response:
         url = view.page("undo", found.change_set_id)
         actions.append({"label": str(_("Take the import back")), "url": url, "opens": "post"})
     return _page(view, entity, blocks, actions=actions)
+
+
+def _progress(view: View, run: runs.ImportRun, here: str) -> dict[str, Any]:
+    """How far it is; the block looks again by itself until the import has ended."""
+    number = view.formats.number
+    note = str(_("%(done)s of %(total)s rows") % {"done": number(run.processed), "total": number(run.total)})
+    label = _("The import runs") if run.state == "running" else _("The import begins shortly")
+    percent = round(100 * run.processed / run.total) if run.total else 0
+    return {"kind": "progress", "label": str(label), "note": note if run.total else "", "percent": percent, "url": here}
 
 
 @route(blueprint, _BASE + "/<int:number>/faults", policy="record", endpoint="faults")

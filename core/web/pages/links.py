@@ -15,6 +15,8 @@ from weft.core.registry.model import EntityType
 from weft.core.web.forms.fields import FormField
 from weft.core.web.pages.actions import after_write, title_of
 from weft.core.web.pages.resolve import entity_at, require_operation
+from weft.core.web.record.graph import picture
+from weft.core.web.record.head import RecordHead
 from weft.core.web.request import View
 from weft.core.web.routing import route
 
@@ -123,3 +125,19 @@ def unlink(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     view.records.unlink(view.form.get("relation", ""), record_id, int(target), ordinal=int(ordinal))
     message = _("A link of %(title)s was removed") % {"title": title_of(view, entity, row)}
     return after_write(view, message, view.url(entity.key, record_id))
+
+
+# ---- the picture
+
+
+@route(blueprint, _BASE + "graph", policy="record", endpoint="graph")
+def show_graph(portal: str, plugin: str, slug: str, record_id: int) -> Response:
+    """What surrounds the record, as a part of its page or as a page of its own."""
+    view, entity = entity_at(plugin, slug)
+    head = RecordHead(view, entity, view.records.get(entity.key, record_id))
+    depth = 2 if view.args.get("depth") == "2" else 1
+    graph = picture(head, depth)
+    if view.fragment:
+        return view.fragment_of("wf/graph.html", "graph", graph)
+    page = {"title": str(_("Picture")), "back": {"url": head.url(tab="links"), "label": head.title}}
+    return view.render("pages/graph.html", page=page, graph=graph)

@@ -10,9 +10,10 @@ from flask import Blueprint, Response
 from weft.core.collaboration import notices
 from weft.core.i18n import in_script, translator
 from weft.core.web import counts
+from weft.core.web.arrivals import notice_url
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
-from weft.core.web.values import Values, face
+from weft.core.web.values import face
 
 __all__ = ["blueprint"]
 
@@ -67,11 +68,10 @@ def _mark(view: View, ids: list[int]) -> None:
 
 
 def _row(view: View, one: notices.Notice, state: str) -> dict[str, Any]:
-    values = Values(view.runtime.registry, view.portal_key)
     row: dict[str, Any] = {
         "title": one.text,
         "sub": view.formats.stamp(one.created_at),
-        "muted": one.read,
+        "muted": one.read or one.taken_back,
         "action": {
             "label": str(_("Done") if state != "done" else _("Back to open")),
             "url": view.page("notices", "done"),
@@ -80,10 +80,9 @@ def _row(view: View, one: notices.Notice, state: str) -> dict[str, Any]:
             "hidden": {"ids": one.id, "back": "1" if state == "done" else "0"},
         },
     }
-    if one.record is not None:
-        shown = values.reference(one.record)
-        if "url" in shown:
-            row["url"] = shown["url"]
+    url = notice_url(view, one)
+    if url:
+        row["url"] = url
     if one.person is not None:
         name = in_script(one.person.name, one.person.name_alt)[0]
         row["face"] = face(one.person.id, name)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
 
+from weft.core.access.policy import AccessPolicy
 from weft.core.db.fields import Field, Kind
 from weft.core.errors import NotFound, QueryError
 from weft.core.i18n import in_script, translator
 from weft.core.identity import people, units
+from weft.core.records.dormant import dormant_field
 from weft.core.registry.model import EntityType
 from weft.core.web.pages.resolve import entity_at
 from weft.core.web.policies import may
@@ -26,7 +29,7 @@ _MOST = 12
 _PER_ENTITY = 5
 
 
-@route(blueprint, "/<portal>/pick/<plugin>/<slug>/<name>/", policy="record", endpoint="field")
+@route(blueprint, "/<portal>/pick/<plugin>/<slug>/<name>/", policy="record", endpoint="field", quota="typing")
 def pick_field(portal: str, plugin: str, slug: str, name: str) -> Response:
     if plugin == "any":
         view = current()
@@ -35,9 +38,16 @@ def pick_field(portal: str, plugin: str, slug: str, name: str) -> Response:
         return _action_field(slug, name)
     view, entity = entity_at(plugin, slug)
     declared = entity.fields.get(name) or header_fields().get(name)
-    if declared is None:
+    if declared is None or (name in entity.fields and name not in _known(view, entity)):
         raise NotFound(name)
     return _options(view, declared)
+
+
+def _known(view: View, entity: EntityType) -> frozenset[str]:
+    """Names of fields that exist for the viewer: those that may be read, or written, in some row."""
+    policy = AccessPolicy.of(view.runtime)
+    every = (policy.access(view.principal, entity.key, one).cells for one in ("read", "create", "update"))
+    return frozenset(name for cells in every for name in cells)
 
 
 def _action_field(key: str, name: str) -> Response:
@@ -59,7 +69,7 @@ def _options(view: View, declared: Field) -> Response:
     if declared.kind is not Kind.REFERENCE:
         raise NotFound(declared.name)
     targets = [e for e in view.runtime.registry.targets(declared) if may(view.runtime, view.principal, "read", e.key)]
-    rows = search_entities(view, targets, typed, _MOST, declared.values)
+    rows = search_entities(view, targets, typed, _MOST, declared.values, declared.only)
     create = None if filtering else _create(view, declared, targets, typed)
     return view.fragment_of("wf/field.html", "picker_options", rows, create)
 
@@ -80,7 +90,12 @@ def _chosen(view: View) -> set[int]:
 
 
 def search_entities(
-    view: View, entities: list[EntityType], typed: str, limit: int, list_key: str | None = None
+    view: View,
+    entities: list[EntityType],
+    typed: str,
+    limit: int,
+    list_key: str | None = None,
+    only: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Records of some entities by words of their title, each through its own row rule; one query per entity."""
     values = Values(view.runtime.registry, view.portal_key)
@@ -88,13 +103,17 @@ def search_entities(
     several = len(entities) > 1
     found: list[dict[str, Any]] = []
     for entity in entities:
-        filters = {"list_key": list_key, "status": "active"} if list_key and entity.key == "core.value" else None
-        sort = "position" if filters else None
+        listed = {"list_key": list_key, "status": "active"} if list_key and entity.key == "core.value" else None
+        filters = listed or (dict(only) if only else {})
+        dormant = dormant_field(entity, AccessPolicy.of(view.runtime).access(view.principal, entity.key))
+        if dormant:
+            filters = {**filters, f"{dormant}__ne": "true"}
+        sort = "position" if listed else None
         try:
             page = view.records.query(
                 entity.key,
                 fields=title_names(entity),
-                filters=filters,
+                filters=filters or None,
                 search=typed or None,
                 limit=_PER_ENTITY if several else limit,
                 sort=sort,
@@ -125,7 +144,10 @@ def _any_record(view: View, entity: EntityType) -> Response:
     readable = [
         other
         for other in view.runtime.registry.entities.values()
-        if other.plugin != "core" and other.has("links") and may(view.runtime, view.principal, "read", other.key)
+        if other.plugin != "core"
+        and other.has("links")
+        and view.args.get("only", other.key) == other.key
+        and may(view.runtime, view.principal, "read", other.key)
     ]
     rows = search_entities(view, readable, typed, _MOST) if typed else []
     return view.fragment_of("wf/field.html", "picker_options", rows)
@@ -157,7 +179,7 @@ def _units(view: View, typed: str) -> list[dict[str, Any]]:
     return rows[:_MOST]
 
 
-@route(blueprint, "/<portal>/pick/people/", policy="signed_in", endpoint="people")
+@route(blueprint, "/<portal>/pick/people/", policy="signed_in", endpoint="people", quota="typing")
 def pick_people(portal: str) -> Response:
     view = current()
     rows = _people(view, view.args.get("q", "").strip()[:100], False)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, jsonify, request
 
 from weft.core.errors import FieldError, RateLimited, ValidationFailed
 from weft.core.i18n import LOCALES, in_script, translator
 from weft.core.identity import account, preferences, sessions, users
+from weft.core.identity.zones import time_zones
 from weft.core.web import cookies, counts
+from weft.core.web.devices import device, place
 from weft.core.web.frame import SIDEBAR, locale_names, sidebar_state
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
@@ -28,12 +29,14 @@ def account_page(view: View, current_tab: str, blocks: list[dict[str, Any]], sta
     tabs = [
         ("", _("Profile")),
         ("password", _("Password")),
+        ("sign-in", _("Two-step sign-in")),
         ("sessions", _("Sessions")),
         ("deputies", _("Deputies")),
         ("tokens", _("API tokens")),
+        ("calendar", _("Calendar")),
     ]
     if not view.principal.internal:
-        tabs = [tab for tab in tabs if tab[0] not in ("deputies", "tokens")]
+        tabs = [tab for tab in tabs if tab[0] not in ("deputies", "tokens", "calendar")]
     nav = [
         {"label": str(label), "url": view.page("profile", *([key] if key else [])), "current": key == current_tab}
         for key, label in tabs
@@ -72,11 +75,14 @@ def show_profile(portal: str) -> Response:
 
 def _profile_form(view: View, typed: dict[str, str], errors: Sequence[FieldError] = ()) -> dict[str, Any]:
     user = users.find(view.connection, view.principal.user_id or 0)
-    zones = [{"value": zone, "label": zone} for zone in sorted(available_timezones()) if "/" in zone]
+    zones = [{"value": zone, "label": zone} for zone in sorted(time_zones()) if "/" in zone]
+    phone_help = str(_("Colleagues find it in the directory, your contacts outside on their pages."))
     fields = [
         account_field("name", "text", _("Name"), typed.get("name", user.name), max_length=120),
         account_field("name_alt", "text", _("Name in the other script"), typed.get("name_alt", user.name_alt),
                       required=False),
+        account_field("phone", "phone", _("Phone"), typed.get("phone", user.phone), required=False, max_length=40,
+                      autocomplete="tel", help=phone_help),
         {"name": "email", "kind": "text", "label": str(_("Mail")), "readonly": True, "value": user.email,
          "reason": str(_("an administrator changes it"))},
         account_field("locale", "choice", _("Language"), typed.get("locale", user.locale), choices=locale_names()),
@@ -91,7 +97,7 @@ def _profile_form(view: View, typed: dict[str, str], errors: Sequence[FieldError
 @route(blueprint, "/<portal>/profile/", policy="signed_in", methods=["POST"], endpoint="save")
 def save_profile(portal: str) -> Response:
     view = current()
-    names = ("name", "name_alt", "locale", "zone", "theme")
+    names = ("name", "name_alt", "phone", "locale", "zone", "theme")
     given = {name: view.form[name].strip() for name in names if name in view.form}
     try:
         number = account.update_profile(view.records, **given)
@@ -161,9 +167,11 @@ def show_sessions(portal: str) -> Response:
     for one in found:
         here = one.id == view.principal.session_id
         row: dict[str, Any] = {
-            "title": one.agent[:80] or str(_("Unknown browser")),
-            "sub": str(_("%(address)s · last used %(when)s")
-                       % {"address": one.address, "when": view.formats.stamp(one.last_seen_at)}),
+            "title": device(one.agent),
+            "sub": str(_("%(place)s · signed in %(since)s · last used %(when)s") % {
+                "place": place(one.address, request.remote_addr or ""),
+                "since": view.formats.stamp(one.created_at), "when": view.formats.stamp(one.last_seen_at),
+            }),
             "icon": "devices",
         }  # fmt: skip
         if here:
@@ -173,7 +181,13 @@ def show_sessions(portal: str) -> Response:
             row["action"] = {"label": str(_("End")), "url": url, "opens": "post", "button": True}
         rows.append(row)
     panel = {"title": str(_("Open sessions")), "count": len(rows), "rows": rows, "rows_two": True, "full": True}
-    return account_page(view, "sessions", [{"kind": "panel", "panel": panel}])
+    blocks: list[dict[str, Any]] = [{"kind": "panel", "panel": panel}]
+    if len(rows) > 1:
+        url = view.page("profile", "sessions", "end")
+        everywhere = {"label": str(_("Sign out everywhere else")), "url": url, "opens": "post"}
+        text = str(_("Is there one you do not know? End it and change your password."))
+        blocks.append({"kind": "note", "text": text, "actions": [everywhere]})
+    return account_page(view, "sessions", blocks)
 
 
 @route(blueprint, "/<portal>/profile/sessions/<int:number>/end/", policy="signed_in", methods=["POST"], endpoint="end")
@@ -181,6 +195,14 @@ def end_session(portal: str, number: int) -> Response:
     view = current()
     account.end_session(view.records, number)
     view.toast(_("Session ended"))
+    return view.redirect(view.page("profile", "sessions"))
+
+
+@route(blueprint, "/<portal>/profile/sessions/end/", policy="signed_in", methods=["POST"], endpoint="end_others")
+def end_other_sessions(portal: str) -> Response:
+    view = current()
+    account.end_other_sessions(view.records)
+    view.toast(_("You are signed out everywhere else"))
     return view.redirect(view.page("profile", "sessions"))
 
 

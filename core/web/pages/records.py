@@ -17,10 +17,13 @@ from weft.core.registry.declarations import Slot
 from weft.core.registry.model import EntityType
 from weft.core.web import counts
 from weft.core.web.pages.files import files_panel
-from weft.core.web.pages.resolve import entity_at
+from weft.core.web.pages.lists import list_title, state_of
+from weft.core.web.pages.portal_invite import invite_button
+from weft.core.web.pages.resolve import entity_at, found_or_merged
 from weft.core.web.pages.streams import composer_of, feed, marks_of, note_visit, tags_of
 from weft.core.web.policies import may
-from weft.core.web.record import panels
+from weft.core.web.record import panels, trail
+from weft.core.web.record.asked import asked_slot
 from weft.core.web.record.details import details, long_texts
 from weft.core.web.record.head import RecordHead
 from weft.core.web.record.timeline import PAGE, history_entries
@@ -35,30 +38,57 @@ _ = translator("core")
 blueprint = Blueprint("records", __name__)
 _BASE = "/<portal>/<plugin>/<slug>/<int:record_id>"
 _PANELS = 6
-_TABS = 5
+_TABS = 6
+#: Longest words looked for in the trash, in characters.
+_LONGEST = 200
 
 
 @route(blueprint, _BASE, policy="record", endpoint="record")
 def show_record(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     view, entity = entity_at(plugin, slug)
-    row = view.records.get(entity.key, record_id)
+    row, moved = found_or_merged(view, entity, record_id)
+    if row is None:
+        return moved
     head = RecordHead(view, entity, row)
     note_visit(view, record_id)
-    groups = [g for g in view.records.neighbours(record_id) if g.entity in view.runtime.registry.entities]
-    history = view.records.history(record_id, limit=PAGE)
+    known = view.runtime.registry
+    groups = panels.in_order(head, [g for g in view.records.neighbours(record_id) if g.entity in known.entities])
     tab = view.args.get("tab", "")
-    main = _tab(head, tab, groups, history)
-    data = head.data(history, marks_of(head))
+    declared = known.record_pages.get(entity.key)
+    more = dict(declared.context(view, row) or {}) if declared and declared.context else {}
+    invited = invite_button(view, entity, row)
+    data = head.data([*marks_of(head), *([invited] if invited else [])]) | dict(more.pop("head", {}))
+    for step in (data.get("path") or {}).get("steps", ()):
+        if step.get("made") and step["key"] in more.get("since", {}):
+            step["date"] = more["since"][step["key"]]
+    data["facts"] = [*(more.pop("facts", None) or data.get("facts") or ()), *_slot_facts(head)]
+    data["crumbs"] = _crumbs(head)
     data["tabs"] = _tabs(head, tab, groups)
     found = tags_of(head)
     data["marks"] = [*data.get("marks", ()), *({"label": tag["label"], "icon": "tag"} for tag in found)]
-    page = {"title": head.title, "back": {"url": view.url(entity.key), "label": str(entity.plural)}}
+    back = data["crumbs"]["links"][-1]
+    page = {"title": head.title, "back": {"url": back["url"], "label": back["label"]}}
     page["actions"] = [action for action in data["actions"] if action.get("icon")][:2]
-    declared = view.runtime.registry.record_pages.get(entity.key)
     template = (declared.template if declared else "") or "pages/record.html"
-    more = dict(declared.context(view, row) or {}) if declared and declared.context else {}
     view.shown_row = row
-    return view.render(template, page=page, head=data, main=main, side=_side(head, groups), row=row, **more)
+    side = _side(head, groups) | dict(more.pop("side", {}))
+    return view.render(template, page=page, head=data, main=_tab(head, tab, groups), side=side, row=row, **more)
+
+
+def _crumbs(head: RecordHead) -> dict[str, Any]:
+    """The list one came from, with the record's place in it."""
+    query = trail.address_kept(head.entity.key) if head.view.portal_key == "employee" else None
+    state = state_of(head.view, head.entity, query) if query is not None else None
+    return trail.crumbs(head, state, list_title(head.view, state) if state is not None else "")
+
+
+def _slot_facts(head: RecordHead) -> list[dict[str, Any]]:
+    """Figures that plugins add to the strip below the head."""
+    found: list[dict[str, Any]] = []
+    for slot in _slots(head, "record.facts"):
+        context = slot.context(head.view, head.row) if slot.context else None
+        found += (context or {}).get("facts", ())
+    return found
 
 
 # ---- tabs
@@ -73,14 +103,14 @@ def _slots(head: RecordHead, place: str) -> list[Slot]:
 
 
 def _tabs(head: RecordHead, tab: str, groups: Sequence[RelationGroup]) -> dict[str, Any]:
-    related, made = panels.related_groups(head, groups), panels.hand_made(head, groups)
+    related, made = panels.tab_groups(head, groups), panels.hand_made(head, groups)
     tabs: list[tuple[str, Any, str | None]] = [("", _("Overview"), None), ("timeline", _("Timeline"), None)]
     for group in related[:_TABS]:
         tabs.append((panels.group_key(group), group.label, panels.count_text(head, group)))
-    if made:
-        total = head.view.formats.number(sum(group.count.value for group in made))
+    if head.view.portal_key == "employee" and (made or groups):
+        total = head.view.formats.number(sum(group.count.value for group in made)) if made else None
         tabs.append(("links", _("Links"), total))
-    if head.entity.has("attachments") and head.view.portal_key == "employee":
+    if head.entity.has("attachments") and (head.view.portal_key == "employee" or head.may("attach")):
         tabs.append(("files", _("Files"), None))
     for slot in _slots(head, "record.tabs"):
         tabs.append((f"slot:{slot.key}", slot.label, None))
@@ -89,21 +119,24 @@ def _tabs(head: RecordHead, tab: str, groups: Sequence[RelationGroup]) -> dict[s
     shown = []
     for key, label, count in tabs:
         url = head.url(**({"tab": key} if key else {}))
-        shown.append({"key": key, "label": str(label), "url": url, "count": count, "current": key == tab, "hx": False})
+        shown.append({"key": key, "label": str(label), "url": url, "count": count, "current": key == tab, "hx": True})
     return {"label": str(_("Sections")), "tabs": shown, "add": panels.add_menu(head, groups)}
 
 
-def _tab(
-    head: RecordHead, tab: str, groups: Sequence[RelationGroup], history: Sequence[HistoryEntry]
-) -> dict[str, Any]:
+def _tab(head: RecordHead, tab: str, groups: Sequence[RelationGroup]) -> dict[str, Any]:
     """What the main column shows: kind of the tab and its data."""
+    present = {group.entity for group in groups}
     if tab == "history":
+        history = head.view.records.history(head.row.id, limit=PAGE)
         more = _more_history(head, history, "history")
         return {"kind": "history", "timeline": {"entries": history_entries(head, history, undo=True), **more}}
     if tab == "timeline":
-        return {"kind": "timeline", "timeline": feed(head), "composer": composer_of(head)}
+        return {"kind": "timeline", "timeline": feed(head, present), "composer": composer_of(head)}
     if tab == "links":
-        return {"kind": "panels", "panels": [panels.panel_of(head, g, 20) for g in panels.hand_made(head, groups)]}
+        listed = [panels.panel_of(head, g, 20) for g in panels.hand_made(head, groups)] or [panels.no_links(head)]
+        listed += [panels.panel_of(head, g) for g in panels.related_groups(head, groups)]
+        picture = {"title": str(_("Picture")), "load_url": head.url("graph"), "full": True}
+        return {"kind": "panels", "panels": [*listed, picture]}
     if tab == "files":
         return {"kind": "panels", "panels": [files_panel(head)]}
     if tab.startswith("slot:"):
@@ -111,12 +144,14 @@ def _tab(
     for group in groups:
         if panels.group_key(group) == tab:
             return {"kind": "panels", "panels": [panels.panel_of(head, group, 20) | {"full": True}]}
-    related = [panels.panel_of(head, group) for group in panels.related_groups(head, groups)[:_PANELS]]
+    page = head.view.runtime.registry.record_pages.get(head.entity.key)
+    shown = [g for g in panels.related_groups(head, groups) if page is None or g.relation not in page.drawn]
+    related = [panels.panel_of(head, group) for group in shown[:_PANELS]]
     return {
         "kind": "overview",
         "panels": related,
         "texts": long_texts(head),
-        "timeline": feed(head),
+        "timeline": feed(head, present),
         "composer": composer_of(head),
     }
 
@@ -165,10 +200,12 @@ def _side(head: RecordHead, groups: Sequence[RelationGroup]) -> dict[str, Any]:
         "people_count": sum(group.count.value for group in persons),
         "links": panels.link_rows(head, rest),
         "links_count": sum(group.count.value for group in rest),
+        "stubs": panels.stub_rows(head),
     }
     if head.may("link") and head.entity.has("links"):
         side["add_link"] = {"label": str(_("Link to…")), "url": head.url("link"), "icon": "plus", "opens": "dialog"}
-    slots = []
+    waiting = asked_slot(head.view, head.entity, head.row.id)
+    slots = [waiting] if waiting else []
     for slot in _slots(head, "record.side"):
         context = slot.context(head.view, head.row) if slot.context else {}
         if context is not None:
@@ -188,7 +225,7 @@ def peek(portal: str, plugin: str, slug: str, record_id: int) -> Response:
     if not view.scripted:
         return view.redirect(head.url())
     history = view.records.history(record_id, limit=5)
-    data = head.data(history)
+    data = head.data()
     data.pop("crumbs", None)
     timeline = {"entries": history_entries(head, history, undo=False), "id": "wf-peek-timeline"}
     peeked = {"title": head.title, "url": head.url(), "sub": str(entity.label)}
@@ -225,7 +262,7 @@ def _inside(view: View) -> bool:
 @route(blueprint, "/<portal>/trash/", policy="signed_in", endpoint="trash")
 def show_trash(portal: str) -> Response:
     view = current()
-    wanted = view.args.get("type", "")
+    wanted, typed = view.args.get("type", ""), view.args.get("q", "").strip()[:_LONGEST]
     groups = []
     for entity in _restorable(view):
         if wanted and entity.key != wanted:
@@ -234,6 +271,7 @@ def show_trash(portal: str) -> Response:
             entity.key,
             fields=[*title_names(entity), "owner", "deleted_at"],
             trash=True,
+            search=typed or None,
             limit=50,
             count="capped",
         )
@@ -241,7 +279,8 @@ def show_trash(portal: str) -> Response:
             groups.append(_trash_group(view, entity, page.rows, page.count.value if page.count else None))
     title = str(_("Trash"))
     text = str(_("What is deleted stays here for 30 days and can be restored."))
-    return view.render("pages/trash.html", page={"title": title}, head={"title": title, "sub": text}, groups=groups)
+    head = {"title": title, "sub": text}
+    return view.render("pages/trash.html", page={"title": title}, head=head, groups=groups, q=typed, wanted=wanted)
 
 
 def _restorable(view: View) -> list[EntityType]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from flask import Response, redirect
+
 from weft.core.access.decide import Decision, require
 from weft.core.errors import NotFound
+from weft.core.records.merge import merged_into
+from weft.core.records.values import Row
 from weft.core.registry.model import EntityType
 from weft.core.web.policies import may
 from weft.core.web.request import View, current
 
-__all__ = ["entity_at", "require_operation"]
+__all__ = ["entity_at", "found_or_merged", "require_operation"]
 
 
 def entity_at(plugin: str, slug: str, operation: str = "read") -> tuple[View, EntityType]:
@@ -37,3 +41,23 @@ def require_operation(view: View, entity: EntityType, operation: str, record_id:
         Denied: the operation on it is not granted.
     """
     return require(view.records, entity.key, operation, record_id)
+
+
+def found_or_merged(view: View, entity: EntityType, record_id: int) -> tuple[Row | None, Response]:
+    """A record, or the way to the one it became part of.
+
+    Raises:
+        NotFound: neither exists for the viewer.
+    """
+    try:
+        row = view.records.get(entity.key, record_id)
+    except NotFound:
+        row = None
+    if row is None or row.get("deleted_at") is not None:
+        into = merged_into(view.connection, record_id)
+        if into is not None:
+            view.records.get(entity.key, into, fields=(), trash=False)
+            return None, redirect(view.url(entity.key, into), 301)  # type: ignore[return-value]
+    if row is None:
+        raise NotFound(str(record_id))
+    return row, Response()

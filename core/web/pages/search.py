@@ -17,7 +17,9 @@ from weft.core.records.values import Count
 from weft.core.registry.model import EntityType
 from weft.core.search.service import Group, search
 from weft.core.web.frame import endpoint_url
+from weft.core.web.pages.directory import found_people, person_row
 from weft.core.web.policies import may
+from weft.core.web.record.quick import action_button, quick_actions, quick_buttons
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.values import Values, other_lang, title_names
@@ -44,17 +46,26 @@ def _entities(view: View) -> list[EntityType]:
     ]
 
 
-@route(blueprint, "/<portal>/search/", policy="signed_in", endpoint="search")
+@route(blueprint, "/<portal>/search/", policy="signed_in", endpoint="search", quota="search")
 def show_search(portal: str) -> Response:
     view = current()
     typed = view.args.get("q", "").strip()[:_LONGEST]
     found = _found(view, typed, 20) if typed else []
-    groups = [_group(view, one, typed) for one in found]
-    total: int | str = sum(one.count for one in found)
+    people = found_people(view, typed, 20)
+    groups = [*_people(view, people, typed), *(_group(view, one, typed) for one in found)]
+    total: int | str = sum(one.count for one in found) + len(people)
     if any(one.more for one in found):
         total = f"{total:,}+"
     page_data = {"title": str(_("Search")), "count": total if typed else None}
     return view.render("pages/search.html", page=page_data, q=typed, groups=groups, total=total)
+
+
+def _people(view: View, found: list[Any], typed: str) -> list[dict[str, Any]]:
+    """Colleagues as a panel of their own, none where nobody matches."""
+    rows = [person_row(one) for one in found]
+    url = view.page("directory", q=typed)
+    return [{"title": str(_("Colleagues")), "count": len(rows), "rows": rows, "rows_two": True, "full": True,
+             "url": url}] if rows else []  # fmt: skip
 
 
 def _names(entity: EntityType) -> list[str]:
@@ -78,6 +89,7 @@ def _found(view: View, typed: str, limit: int, count: str = "capped") -> list[Gr
 
 def _group(view: View, found: Group, typed: str) -> dict[str, Any]:
     values, entity = Values(view.runtime.registry, view.portal_key), found.entity
+    quick = quick_buttons(view, entity, [row.id for row in found.rows])
     rows = []
     for row in found.rows:
         title, other = values.title(row, entity)
@@ -87,7 +99,9 @@ def _group(view: View, found: Group, typed: str) -> dict[str, Any]:
             "sub": _where(found, row.id) or other or row.get("number") or "",
         }
         seen = values.record_face(entity.key, row.id, title)
-        rows.append(one | ({"face": seen} if seen else {"icon": entity.spec.icon}))
+        one |= {"face": seen} if seen else {"icon": entity.spec.icon}
+        button = quick.get(row.id)
+        rows.append(one | ({"action": {**button, "shortcut": None}} if button else {}))
     return {
         "title": str(entity.plural),
         "count": f"{found.count:,}+" if found.more else found.count,
@@ -104,10 +118,11 @@ def _where(found: Group, record_id: int) -> str:
     if snippet is None:
         return ""
     field = found.entity.fields.get(snippet.name)
-    return f"{field.label if field is not None else _('Comment')}: {snippet.text}"
+    label = field.label if field is not None else _("File") if snippet.name else _("Comment")
+    return f"{label}: {snippet.text}"
 
 
-@route(blueprint, "/<portal>/palette/", policy="signed_in", endpoint="palette")
+@route(blueprint, "/<portal>/palette/", policy="signed_in", endpoint="palette", quota="typing")
 def palette(portal: str) -> Response:
     view = current()
     typed = view.args.get("q", "").strip()[:_LONGEST]
@@ -115,17 +130,21 @@ def palette(portal: str) -> Response:
     groups: list[dict[str, Any]] = []
     if not typed and mode != "actions":
         groups.append(_recent(view))
-    records = _records(view, typed) if typed and mode != "actions" else []
-    groups += records[:1]
+    asked, wanted = _asked_for(view, typed)
+    records = _records(view, wanted) if wanted and mode != "actions" else []
+    quick = _quick(view, records, asked)
+    groups += [quick, *records[:1]] if asked else [*records[:1], quick]
     if mode != "records":
         groups.append(_here_actions(view, typed))
     groups += records[1:]
+    if mode != "actions":
+        groups.append(_colleagues(view, wanted))
     if mode != "records":
         groups.append(_makes(view, typed))
         groups.append(_pages(view, typed))
     answer: dict[str, Any] = {"groups": [group for group in groups if group["rows"]]}
     if typed:
-        answer["all_url"] = view.page("search", q=typed)
+        answer["all_url"] = view.page("search", q=wanted)
     return jsonify(answer)
 
 
@@ -162,9 +181,44 @@ def _records(view: View, typed: str) -> list[dict[str, Any]]:
             if other:
                 row |= {"other": other, "other_lang": other_lang(other)}
             where = _where(found, one.id) if rank == _ELSEWHERE else ""
-            rows.append(row | ({"end": where} if where else {}))
-        groups.append((named[0][0], {"title": str(entity.plural), "rows": rows}))
+            rows.append(row | {"id": one.id} | ({"end": where} if where else {}))
+        groups.append((named[0][0], {"title": str(entity.plural), "rows": rows, "type": entity.key}))
     return [group for _rank, group in sorted(groups, key=lambda pair: pair[0])]
+
+
+def _colleagues(view: View, typed: str) -> dict[str, Any]:
+    """People of the company by name or sound, each with unit and number."""
+    rows = []
+    for one in found_people(view, typed, _PALETTE_ROWS):
+        row = person_row(one)
+        rows.append({**row, "end": row.pop("sub")} | ({"other_lang": other_lang(row["other"])} if row["other"] else {}))
+    return {"title": str(_("Colleagues")), "rows": rows}
+
+
+def _asked_for(view: View, typed: str) -> tuple[str, str]:
+    """(words of an action, what is left to look for): ``Log contact haver`` asks for the action on what is found."""
+    folded = typed.casefold()
+    for entity in _entities(view):
+        for action in quick_actions(view, entity):
+            label = str(action.label).casefold()
+            if folded.startswith(label) and folded[len(label) :].strip():
+                return label, typed[len(label) :].strip(" :")
+    return "", typed
+
+
+def _quick(view: View, found: list[dict[str, Any]], asked: str) -> dict[str, Any]:
+    """Actions on what was found: on every record when one asked for them, else on the best match of each kind."""
+    rows = []
+    for group in found:
+        entity = view.entity(group["type"])
+        near = group["rows"] if asked else group["rows"][:1]
+        buttons = quick_buttons(view, entity, [row["id"] for row in near])
+        for row in near:
+            button = buttons.get(row["id"])
+            if button is not None and (not asked or button["label"].casefold() == asked):
+                line = {"title": button["label"], "other": row["title"], "url": button["url"], "icon": button["icon"]}
+                rows.append(line | {"opens": button["opens"]})
+    return {"title": str(_("Actions")), "rows": rows[:_PALETTE_ROWS]}
 
 
 def _closeness(names: Iterable[str], typed: str, elsewhere: bool) -> int:
@@ -196,7 +250,7 @@ def _here_actions(view: View, typed: str) -> dict[str, Any]:
         return group
     record_id = int(found.group(4))
     try:
-        row = view.records.get(entity.key, record_id, fields=[*title_names(entity), "state"])
+        row = view.records.get(entity.key, record_id)
     except NotFound:
         return group
     title = Values(view.runtime.registry, view.portal_key).title(row, entity)[0]
@@ -206,10 +260,11 @@ def _here_actions(view: View, typed: str) -> dict[str, Any]:
     )
     rows = []
     for action in sorted(entity.actions.values(), key=lambda one: (one.order, one.name)):
+        if action.offered is not None and not action.offered(row):
+            continue
         if decisions[action.key].allowed and (not action.states or row.get("state") in action.states):
-            url = view.url(entity.key, record_id, "act", action.name)
-            rows.append({"title": str(action.label), "url": url, "icon": action.icon or "bolt", "other": title})
-            rows[-1]["opens"] = "dialog" if action.fields else "post"
+            button = action_button(view, entity, action, record_id)
+            rows.append({"title": button["label"], "other": title, **button, "icon": action.icon or "bolt"})
     for word, (operation, label, icon) in operations.items():
         if decisions[operation].allowed:
             url = view.url(entity.key, record_id, word)

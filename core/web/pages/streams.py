@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -9,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from weft.core.collaboration import comments, favourites, followers, tags
 from weft.core.collaboration import timeline as stream
+from weft.core.collaboration.mentions import link_names
 from weft.core.db.fields import Kind
 from weft.core.errors import NotFound, ValidationFailed
 from weft.core.files.files import Attachment
@@ -16,6 +18,7 @@ from weft.core.i18n import in_script, translator
 from weft.core.records import unit
 from weft.core.records.history import Part, compose
 from weft.core.records.values import PersonRef
+from weft.core.registry.model import EntityType
 from weft.core.web import counts
 from weft.core.web.pages.actions import after_write, title_of
 from weft.core.web.pages.resolve import entity_at
@@ -32,9 +35,7 @@ _ = translator("core")
 blueprint = Blueprint("streams", __name__)
 _BASE = "/<portal>/<plugin>/<slug>/<int:record_id>/"
 _ACTIVITY = _("%(record)s by %(who)s")
-_KINDS = {
-    "comments": _("Comments"), "activities": _("Activities"), "files": _("Files"), "changes": _("Changes"),
-}  # fmt: skip
+_KINDS = {"comments": _("Comments"), "files": _("Files"), "changes": _("Changes"), "steps": _("Steps")}
 
 
 def note_visit(view: View, record_id: int) -> None:
@@ -94,46 +95,107 @@ def tags_of(head: RecordHead) -> list[dict[str, Any]]:
     ]
 
 
-def feed(head: RecordHead) -> dict[str, Any]:
-    """Changes, comments, files and activities in one stream, newest first; ``?kind=`` keeps one of them."""
+def feed(head: RecordHead, present: Collection[str]) -> dict[str, Any]:
+    """Changes, comments, files and activities in one stream, newest first; ``?kind=`` keeps one of them.
+
+    Args:
+        head: the record and who looks.
+        present: keys of the entities that something is linked from; only these are offered as kinds.
+    """
     chosen = head.view.args.get("kind", "")
-    kinds = [chosen] if chosen in stream.KINDS else list(stream.KINDS)
-    found = stream.timeline(head.view.records, head.row.id, kinds=kinds, limit=PAGE)
     tab = head.view.args.get("tab", "")
-    offered = [("", _("Everything")), *((kind, label) for kind, label in _KINDS.items() if _offered(head, kind))]
+    offered = [("", _("Everything")), *_kinds(head, present)]
+    known = chosen if any(kind == chosen for kind, _label in offered) else ""
     switch = [
         {
-            "label": str(label), "current": kind == (chosen if chosen in stream.KINDS else ""),
+            "label": str(label), "current": kind == known,
             "url": head.url(**{name: value for name, value in (("tab", tab), ("kind", kind)) if value}),
             "hx_target": "#wf-timeline",
         }
         for kind, label in offered
     ]  # fmt: skip
-    return {**_rows_of(head, found, chosen), "kinds": switch}
+    return {**_rows_of(head, _read(head, known), known), "kinds": switch}
 
 
-def _offered(head: RecordHead, kind: str) -> bool:
-    feature = {"comments": "comments", "files": "attachments"}.get(kind)
-    if kind == "activities":
-        return any(one.key != head.entity.key for one in head.view.runtime.registry.with_trait(stream.ACTIVITY))
-    return feature is None or head.entity.has(feature)
+def _kinds(head: RecordHead, present: Collection[str]) -> list[tuple[str, Any]]:
+    """Kinds of entries that this record can have: activities by what they are, then the platform's own."""
+    activities = head.view.runtime.registry.with_trait(stream.ACTIVITY)
+    found = [(one.key, one.plural) for one in activities if one.key != head.entity.key and one.key in present]
+    for kind, feature in (("comments", "comments"), ("files", "attachments"), ("changes", "")):
+        if not feature or head.entity.has(feature):
+            found.append((kind, _KINDS[kind]))
+    told = head.view.runtime.registry.stories.get(head.entity.key, ())
+    if head.view.principal.internal and any(key in present for key in told):
+        found.append(("steps", _KINDS["steps"]))
+    return found
+
+
+def _read(head: RecordHead, kind: str, before: str | None = None) -> stream.TimelinePage:
+    """One page of the stream: everything, one kind of the platform, or the activities of one entity."""
+    records, record_id = head.view.records, head.row.id
+    if kind in stream.KINDS:
+        return stream.timeline(records, record_id, kinds=[kind], limit=PAGE, before=before)
+    kinds = ["activities"] if kind else stream.KINDS
+    return stream.timeline(records, record_id, kinds=kinds, limit=PAGE, before=before, only=kind)
 
 
 def _rows_of(head: RecordHead, found: stream.TimelinePage, kind: str) -> dict[str, Any]:
-    rows: dict[str, Any] = {"entries": [_stream_entry(head, one) for one in found.entries]}
+    told = _told(head, found)
+    here = {one.id for one in found.entries if one.kind == "activities"}
+    shown = [one for one in found.entries if _worth(head, one, here)]
+    rows: dict[str, Any] = {"entries": [_stream_entry(head, one, told) for one in shown]}
     if found.next is not None:
         rows["more_url"] = head.url("stream", **{"before": found.next, **({"kind": kind} if kind else {})})
     return rows
 
 
-def _stream_entry(head: RecordHead, one: stream.TimelineEntry) -> dict[str, Any]:
+def _worth(head: RecordHead, one: stream.TimelineEntry, here: Collection[int]) -> bool:
+    """Bookkeeping stays in the history: derived fields that followed, actions and links whose result stands here.
+
+    Args:
+        head: the record and who looks.
+        one: the entry.
+        here: activities that stand on the same page of the stream.
+    """
+    if one.kind != "changes":
+        return True
+    if one.item.action in ("link", "relink") and any(part.id in here for part in one.item.parts):
+        return False
+    action = head.view.runtime.registry.actions.get(one.item.action)
+    if action is not None and action.quiet and not one.item.details:
+        return False
+    if one.item.action != "update" or not one.item.details:
+        return True
+    fields = head.entity.fields
+    return any(detail.name not in fields or fields[detail.name].writable for detail in one.item.details)
+
+
+def _told(head: RecordHead, found: stream.TimelinePage) -> dict[int, Mapping[str, Any]]:
+    """What plugins say of their activities, one call per entity."""
+    by_entity: dict[str, list[Any]] = {}
+    for one in found.entries:
+        if one.kind == "activities":
+            by_entity.setdefault(one.item.type, []).append(one.item)
+    told: dict[int, Mapping[str, Any]] = {}
+    for key, rows in by_entity.items():
+        page = head.view.runtime.registry.record_pages.get(key)
+        if page is not None and page.told is not None:
+            told.update(page.told(head.view, rows))
+    return told
+
+
+def _stream_entry(head: RecordHead, one: stream.TimelineEntry, told: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
     if one.kind == "comments":
         return _comment_entry(head, one.item)
     if one.kind == "files":
         return _file_entry(head, one.item)
     if one.kind == "activities":
-        return _activity_entry(head, one)
-    return history_entries(head, [one.item], undo=False)[0]
+        return _activity_entry(head, one, told.get(one.id))
+    entry = history_entries(head, [one.item], undo=False)[0]
+    if one.kind == "steps":  # which kind of record it is about: a contract is named like its customer
+        label = str(head.view.runtime.registry.entity(one.entity).label)
+        entry["mark"] = {"label": f"{label} · {entry['mark']['label']}" if "mark" in entry else label}
+    return entry
 
 
 def _file_entry(head: RecordHead, one: Attachment) -> dict[str, Any]:
@@ -151,27 +213,37 @@ def _file_entry(head: RecordHead, one: Attachment) -> dict[str, Any]:
     }
 
 
-def _activity_entry(head: RecordHead, one: stream.TimelineEntry) -> dict[str, Any]:
-    """An activity: its title as a link, its state, and what was noted."""
+def _activity_entry(head: RecordHead, one: stream.TimelineEntry, told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An activity as its plugin tells it, else its title as a link, its state, and what was noted."""
     entity = head.view.runtime.registry.entity(one.item.type)
-    owner = one.item.get("owner")
-    title = Part("record", one.item.title, one.id)
-    parts = (title,) if owner is None else compose(_ACTIVITY, {"record": title, "who": Part("person", _name(owner))})
-    noted = next((name for name, field in entity.fields.items() if field.kind is Kind.MARKDOWN), "")
     entry: dict[str, Any] = {
         "icon": entity.spec.icon,
         "at": one.at,
         "at_text": head.view.formats.stamp(one.at),
         "at_title": head.view.formats.datetime(one.at),
-        "html": sentence(head, parts),
-        "note": markdown(one.item.get(noted) or "") if noted else "",
+        **_status_of(entity, one.item),
     }
-    state = entity.state_field
-    value = str(one.item.get(state.name) or "") if state is not None else ""
-    if state is not None and state.choices is not None and value in state.choices.labels:
-        tone = state.choices.tones.get(value, "grey")
-        entry["status"] = {"label": str(state.choices.labels[value]), "dot": tone}
+    if told is not None:
+        slots = {name: Part(*parts) for name, parts in told["slots"].items()}
+        entry["html"] = sentence(head, compose(told["text"], slots))
+        entry["note"] = markdown(told.get("note") or "")
+        entry |= {name: told[name] for name in ("icon", "internal", "mark") if told.get(name)}
+        return entry | ({"status": told["status"]} if "status" in told else {})
+    owner = one.item.get("owner")
+    title = Part("record", one.item.title, one.id)
+    parts = (title,) if owner is None else compose(_ACTIVITY, {"record": title, "who": Part("person", _name(owner))})
+    noted = next((name for name, field in entity.fields.items() if field.kind is Kind.MARKDOWN), "")
+    entry["html"] = sentence(head, parts)
+    entry["note"] = markdown(one.item.get(noted) or "") if noted else ""
     return entry
+
+
+def _status_of(entity: EntityType, row: Mapping[str, Any]) -> dict[str, Any]:
+    state = entity.state_field
+    value = str(row.get(state.name) or "") if state is not None else ""
+    if state is None or state.choices is None or value not in state.choices.labels:
+        return {}
+    return {"status": {"label": str(state.choices.labels[value]), "dot": state.choices.tones.get(value, "grey")}}
 
 
 def _name(owner: PersonRef) -> str:
@@ -183,18 +255,19 @@ def show_stream(portal: str, plugin: str, slug: str, record_id: int) -> Response
     """Earlier entries of the stream."""
     view, entity = entity_at(plugin, slug)
     head = RecordHead(view, entity, view.records.get(entity.key, record_id))
-    kind = view.args.get("kind", "")
-    kinds = [kind] if kind in stream.KINDS else list(stream.KINDS)
-    before = view.args.get("before") or None
-    found = stream.timeline(view.records, record_id, kinds=kinds, limit=PAGE, before=before)
+    asked = view.args.get("kind", "")
+    known = {*stream.KINDS, *(one.key for one in view.runtime.registry.with_trait(stream.ACTIVITY))}
+    kind = asked if asked in known else ""
+    found = _read(head, kind, view.args.get("before") or None)
     return view.fragment_of("wf/timeline.html", "timeline_rows", _rows_of(head, found, kind))
 
 
 def _comment_entry(head: RecordHead, one: comments.Comment) -> dict[str, Any]:
     formats = head.view.formats
     parts: Any = current_app.jinja_env.get_template("pages/parts.html").module
-    name = one.author.shown()[0] if one.author else ""
+    name = one.by
     entry: dict[str, Any] = {
+        "id": f"comment-{one.id}",
         "icon": "message",
         "at": one.created_at,
         "at_text": formats.stamp(one.created_at),
@@ -239,7 +312,9 @@ def add_comment(portal: str, plugin: str, slug: str, record_id: int) -> Response
     audience = mode if mode in (comments.INTERNAL, comments.SHARED) else None
     text = view.form.get("text", "")
     try:
-        comments.add(view.records, record_id, text, audience=audience)
+        # Only people of the company learn by this whose name it is.
+        said = link_names(view.connection, text) if view.principal.internal else text
+        comments.add(view.records, record_id, said, audience=audience)
     except ValidationFailed as error:
         view.undo_all()
         box = composer_of(RecordHead(view, entity, view.records.get(entity.key, record_id))) or {}

@@ -22,16 +22,16 @@ def details(head: RecordHead) -> dict[str, Any]:
     """Rows of label and value, in the order of the form; empty ones only where they can be filled."""
     entity, row, values = head.entity, head.row, head.values
     updating = head.decisions["update"]
-    titles = {*entity.spec.title, entity.spec.alt_title}
+    left_out = {*entity.spec.title, entity.spec.alt_title, *_told_above(head)}
     rows = []
     for name in _order(head):
         declared = entity.fields[name]
-        if name in titles or (declared.kind in _LONG and row.get(name)):
+        if name in left_out or (declared.kind in _LONG and row.get(name)):
             continue
         moved = declared.state and bool(declared.transitions)
         editable = head.may("update") and name in updating.fields and declared.writable and not moved
         value = values.value(declared, row.get(name)) if name in row else None
-        if value is None and not editable:
+        if not editable and (value is None or row.get(name) is False):
             continue
         shown: dict[str, Any] = {"label": str(declared.label), "kind": values.kind(declared), "v": value}
         if editable and declared.kind in EDITABLE:
@@ -42,8 +42,17 @@ def details(head: RecordHead) -> dict[str, Any]:
     rows += _header(head)
     data: dict[str, Any] = {"title": str(_("Details")), "rows": rows}
     if head.may("update"):
-        data["edit"] = {"label": str(_("Edit")), "url": head.url("edit"), "icon": "pencil"}
+        data["edit"] = {"label": str(_("Edit")), "url": head.url("edit"), "icon": "pencil", "shortcut": "e"}
     return data
+
+
+def _told_above(head: RecordHead) -> set[str]:
+    """Read-only fields that the head says already: its strip of facts, and the state where it has a path."""
+    page = head.view.runtime.registry.record_pages.get(head.entity.key)
+    facts = {name for fact in (page.facts if page else ()) for name in fact.split("+")}
+    found = {name for name in facts if name in head.entity.fields and not head.entity.fields[name].writable}
+    state = head.entity.state_field
+    return found | ({state.name} if state is not None and head.has_path else set())
 
 
 def _order(head: RecordHead) -> list[str]:

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 from weft.core.access.decide import Decision, decide_all
 from weft.core.db.fields import Choices, Field, Kind
 from weft.core.i18n import translator
-from weft.core.records.history import HistoryEntry
+from weft.core.import_export.people import takes_cards
+from weft.core.records import merge
+from weft.core.records.field_trail import field_moves
 from weft.core.records.values import Row
 from weft.core.registry.declarations import Action
 from weft.core.registry.model import EntityType
+from weft.core.web.policies import may
+from weft.core.web.record.quick import action_button
 from weft.core.web.values import Values, header_fields, other_lang
 
 if TYPE_CHECKING:
     from weft.core.web.request import View
 
-__all__ = ["OPERATIONS", "RecordHead"]
+__all__ = ["OPERATIONS", "RecordHead", "meets"]
 
 _ = translator("core")
 
@@ -26,6 +30,22 @@ OPERATIONS = ("update", "assign", "link", "delete", "restore", "comment", "attac
 _BUTTONS = 4
 _MOST_FACTS = 7
 _LEAST_STEPS = 3
+
+
+def meets(row: Row, only: Mapping[str, Any] | None) -> bool:
+    """True when a record has the values that a field asks of what it names (``role__in``: ``distributor,agent``)."""
+    for key, wanted in (only or {}).items():
+        value = row.get(key.partition("__")[0])
+        held = {str(one) for one in value} if isinstance(value, (list, tuple, set)) else {str(value)}
+        if not held & set(str(wanted).split(",")):
+            return False
+    return True
+
+
+def _inside(text: Any) -> str:
+    """A label inside a sentence."""
+    words = str(text)
+    return words[:1].lower() + words[1:]
 
 
 class RecordHead:
@@ -60,11 +80,10 @@ class RecordHead:
 
     # ---- the head
 
-    def data(self, history: Sequence[HistoryEntry], more: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    def data(self, more: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
         """The head for its macro.
 
         Args:
-            history: latest entries, for the dates of the life path.
             more: further entries of the More menu.
         """
         head: dict[str, Any] = {
@@ -81,7 +100,7 @@ class RecordHead:
             head["face"] = seen
         if self.entity.spec.number and self.row.get("number"):
             head["number"] = str(self.row["number"])
-        head |= self._state(history)
+        head |= self._state()
         facts = self.facts()
         if facts:
             head["facts"] = facts
@@ -96,29 +115,37 @@ class RecordHead:
                 return [self.values.choice_label(declared, value) for value in self.row[name]]
         return []
 
-    def _state(self, history: Sequence[HistoryEntry]) -> dict[str, Any]:
+    @property
+    def has_path(self) -> bool:
+        """True when the record's state moves by declared steps, so that the way is drawn."""
+        declared = self.entity.state_field
+        if declared is None or declared.choices is None or self.row.get(declared.name) is None:
+            return False
+        return bool(declared.transitions) and len(declared.choices.labels) > _LEAST_STEPS
+
+    def _state(self) -> dict[str, Any]:
         """A path where the state moves by declared steps, else a dot and a word."""
         declared = self.entity.state_field
         if declared is None or declared.choices is None or self.row.get(declared.name) is None:
             return {}
-        if declared.transitions and len(declared.choices.labels) > _LEAST_STEPS:
-            return {"path": self._path(declared, declared.choices, history)}
+        if self.has_path:
+            return {"path": self._path(declared, declared.choices)}
         return {"status": self.values.choice(declared, self.row[declared.name])}
 
-    def _path(self, declared: Field, choices: Choices, history: Sequence[HistoryEntry]) -> dict[str, Any]:
+    def _path(self, declared: Field, choices: Choices) -> dict[str, Any]:
         order, now = list(choices.labels), self.row[declared.name]
         place = order.index(now) if now in order else -1
-        reached: dict[str, Any] = {}
-        for entry in reversed(history):
-            reached.update({detail.new: entry.at for detail in entry.details if detail.name == declared.name})
+        moves = field_moves(self.view.records, self.entity.key, declared.name, filters={"id": self.row.id})
+        #: When each state was last entered, from the whole history.
+        reached = {move.new: move for move in moves}
         steps = []
         for number, value in enumerate(order):
             label = str(choices.labels[value])
             passed = number < place and choices.tones.get(value) != "grey"
             state = "at" if value == now else ("done" if passed else ("skip" if number < place else "todo"))
-            step: dict[str, Any] = {"label": label, "state": state}
-            if label in reached and state in ("at", "done"):
-                step["date"] = reached[label]
+            step: dict[str, Any] = {"key": value, "label": label, "state": state}
+            if value in reached and state in ("at", "done"):
+                step |= {"date": reached[value].at, "made": reached[value].old is None}
             action = self._leading(value)
             if action is not None:
                 step |= {"move_url": self.url("act", action.name), "title": str(action.label)}
@@ -141,6 +168,8 @@ class RecordHead:
         state = self.row.get("state")
         if not self.may(action.key) or (action.states and state not in action.states):
             return False
+        if action.offered is not None and not action.offered(self.row):
+            return False
         if action.transition is None:
             return True
         before, after = action.transition
@@ -160,13 +189,35 @@ class RecordHead:
                     "icon": "arrow-back-up",
                 }
             ]
-        found = [self._button(action) for action in self._shown()][: _BUTTONS - 2]
-        if self.may("update"):
-            found.append(
-                {"label": str(_("Edit")), "url": self.url("edit"), "icon": "pencil", "shortcut": "e", "opens": "page"}
-            )
+        new = self._new()
+        found = [self._button(action) for action in self._shown()[: self._room(new)]] + new
+        if self.may("update") and not new:
+            found.append(self._edit())
         if self.may("link") and self.entity.has("links"):
             found.append({"label": str(_("Link to…")), "url": self.url("link"), "icon": "link", "opens": "dialog"})
+        return found
+
+    def _edit(self) -> dict[str, Any]:
+        return {"label": str(_("Edit")), "url": self.url("edit"), "icon": "pencil", "shortcut": "e", "opens": "page"}
+
+    @staticmethod
+    def _room(new: Sequence[Any]) -> int:
+        """How many actions get a button beside those that make something from here."""
+        return 1 if new else _BUTTONS - 2
+
+    def _new(self) -> list[dict[str, Any]]:
+        """Buttons that make what the plugin said is mostly made from such a record."""
+        page = self.view.runtime.registry.record_pages.get(self.entity.key)
+        found = []
+        for named in page.makes if page else ():
+            key, _dot, field = named.rpartition(".")
+            entity = self.view.runtime.registry.entities.get(key)
+            if entity is None or self.deleted or not may(self.view.runtime, self.view.principal, "create", key):
+                continue
+            if not meets(self.row, entity.fields[field].only):
+                continue
+            label = _("New %(entity)s") % {"entity": _inside(entity.label)}
+            found.append({"label": str(label), "url": self.view.url(key, "new", **{field: self.row.id})})
         return found
 
     def _shown(self) -> list[Action]:
@@ -180,21 +231,22 @@ class RecordHead:
         return [action for action in order if self.offered(action)]
 
     def _button(self, action: Action) -> dict[str, Any]:
-        asks = bool(action.fields or str(action.confirm))
-        return {
-            "label": str(action.label),
-            "url": self.url("act", action.name),
-            "icon": action.icon or None,
-            "opens": "dialog" if asks else "post",
-            "primary": action.primary,
-            **({"shortcut": "L"} if action.name == "log_contact" else {}),
-        }
+        return action_button(self.view, self.entity, action, self.row.id) | {"primary": action.primary}
 
     def _more(self) -> list[dict[str, Any]]:
-        shown = self._shown()[: _BUTTONS - 2]
-        menu = [self._button(action) | {"primary": False} for action in self._offered() if action not in shown]
+        new = self._new()
+        shown = self._shown()[: self._room(new)]
+        menu = [self._edit()] if new and self.may("update") else []
+        menu += [self._button(action) | {"primary": False} for action in self._offered() if action not in shown]
         if self.may("assign"):
             menu.append({"label": str(_("Assign")), "url": self.url("assign"), "icon": "user-share", "opens": "dialog"})
+        if self.may("share") and self.view.principal.internal:
+            menu.append({"label": str(_("Share")), "url": self.url("share") + "/", "icon": "share"})
+        if merge.offered(self.view.runtime.registry, self.entity) and self.may("update") and self.may("delete"):
+            url = self.view.url(self.entity.key, "merge", keep=self.row.id)
+            menu.append({"label": str(_("Merge…")), "url": url, "icon": "git-merge", "opens": "dialog"})
+        if takes_cards(self.entity):
+            menu.append({"label": str(_("vCard")), "url": self.url("vcard"), "icon": "download", "opens": "download"})
         menu.append({"label": str(_("History")), "url": self.url(tab="history"), "icon": "history"})
         if self.may("delete"):
             menu.append({"line": True})

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from weft.core.access.policy import AccessPolicy
+from weft.core.collaboration.timeline import ACTIVITY
 from weft.core.db.fields import Kind
 from weft.core.i18n import translator
 from weft.core.records.filters import Term
 from weft.core.records.neighbours import Neighbour, RelationGroup
+from weft.core.records.stubs import stubs_of
 from weft.core.registry.model import EntityType
 from weft.core.web.policies import may
-from weft.core.web.record.head import RecordHead
+from weft.core.web.record.head import RecordHead, meets
 
-__all__ = ["add_menu", "group_key", "hand_made", "link_rows", "panel_of", "people_groups", "related_groups"]
+__all__ = [
+    "add_menu", "group_key", "hand_made", "in_order", "link_rows", "no_links", "panel_of", "people_groups",
+    "related_groups", "stub_rows", "tab_groups",
+]  # fmt: skip
 
 _ = translator("core")
 
@@ -26,9 +31,40 @@ def group_key(group: RelationGroup) -> str:
     return f"{group.relation}~{group.entity}"
 
 
+def in_order(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
+    """Groups with those first that the record's page names, in its order."""
+    page = head.view.runtime.registry.record_pages.get(head.entity.key)
+    order = {key: place for place, key in enumerate(page.links if page else ())}
+    return sorted(groups, key=lambda group: order.get(group.relation, len(order)))
+
+
+def no_links(head: RecordHead) -> dict[str, Any]:
+    """The list of links of a record that nobody linked to another by hand."""
+    empty: dict[str, Any] = {"title": str(_("Nothing is linked by hand yet."))}
+    if head.may("link") and head.entity.has("links"):
+        empty["action"] = {"label": str(_("Link to…")), "url": head.url("link"), "icon": "link", "opens": "dialog"}
+    return {"title": str(_("Links")), "count": 0, "empty": empty}
+
+
 def related_groups(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
-    """Groups that get a panel: other records that name this one in a field, values and own references left out."""
-    return [g for g in groups if g.field and g.reverse and g.entity != "core.value" and g.count.value]
+    """Groups that get a panel: other records that name this one in a field, values and own references left out.
+
+    Activities of another plugin stand on the timeline, each with its words; a panel would only repeat them.
+    """
+    entities, own = head.view.runtime.registry.entities, head.entity.plugin
+    told = {key for key, one in entities.items() if ACTIVITY in one.spec.traits and one.plugin != own}
+    told.add("core.value")
+    return [g for g in groups if g.field and g.reverse and g.entity not in told and g.count.value]
+
+
+def tab_groups(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
+    """Groups that get a tab: those with a panel, and activities that people keep as a list of their own (requests)."""
+    registry, portal = head.view.runtime.registry, head.view.portal_key
+    listed = {one.entity for one in registry.nav_entries.values() if one.entity and one.portal == portal}
+    shown = {group_key(group) for group in related_groups(head, groups)}
+    return [
+        g for g in groups if group_key(g) in shown or (g.field and g.reverse and g.entity in listed and g.count.value)
+    ]
 
 
 def hand_made(head: RecordHead, groups: Sequence[RelationGroup]) -> list[RelationGroup]:
@@ -77,6 +113,7 @@ def panel_of(head: RecordHead, group: RelationGroup, limit: int = _ROWS) -> dict
     told = _told(head, entity, [one.record.id for one in shown])
     rows = [_with(row_of(head, one), told.get(one.record.id, ("", ""))) for one in shown]
     panel: dict[str, Any] = {
+        "key": group.relation,
         "title": str(group.label),
         "url": list_url(head, group),
         "count": count_text(head, group),
@@ -134,20 +171,43 @@ def link_rows(head: RecordHead, groups: Sequence[RelationGroup]) -> list[dict[st
     return rows
 
 
+def stub_rows(head: RecordHead) -> list[dict[str, Any]]:
+    """What is linked and belongs to plugins that are not installed: what kind it was, and its last title."""
+    return [
+        {"label": one.kind, "parts": [{"title": one.title, "url": ""}]}
+        for one in stubs_of(head.view.records, head.row.id)
+    ]
+
+
 def add_menu(head: RecordHead, groups: Sequence[RelationGroup]) -> list[dict[str, Any]]:
-    """What can be made from here and is not there yet: records that name this one in a field."""
+    """What can be made from here and is not there yet: records that name this one in a field that makes sense."""
     view, present = head.view, {(g.entity, g.field) for g in groups if g.reverse and g.count.value}
-    menu = []
-    for entity in view.runtime.registry.entities.values():
+    registry, menu = view.runtime.registry, []
+    # What is kept in Settings is made there, and from other such records.
+    set_up = {entry.entity for entry in registry.nav_entries.values() if entry.group == "values"}
+    for entity in registry.entities.values():
         if entity.plugin == "core" or not may(view.runtime, view.principal, "create", entity.key):
             continue
-        for name, declared in entity.fields.items():
-            if declared.kind is not Kind.REFERENCE or "*" in declared.to or not declared.writable:
-                continue
-            targets = {target.key for target in view.runtime.registry.targets(declared)}
-            if head.entity.key in targets and (entity.key, name) not in present:
-                label = _("New %(entity)s") % {"entity": entity.label}
-                url = view.url(entity.key, "new", **{name: head.row.id})
-                menu.append({"label": str(label), "url": url, "icon": entity.spec.icon})
-                break
+        fields = [] if entity.key in set_up and head.entity.key not in set_up else _naming(head, entity)
+        if fields and not any((entity.key, name) in present for name in fields):
+            label = _("New %(entity)s") % {"entity": entity.label}
+            url = view.url(entity.key, "new", **{fields[0]: head.row.id})
+            menu.append({"label": str(label), "url": url, "icon": entity.spec.icon})
     return menu
+
+
+def _naming(head: RecordHead, entity: EntityType) -> list[str]:
+    """Fields of an entity in which people name a record like this one."""
+    registry = head.view.runtime.registry
+    page = registry.record_pages.get(head.entity.key)
+    left_out = page.not_added if page else ()
+    return [
+        name
+        for name, declared in entity.fields.items()
+        if declared.kind is Kind.REFERENCE
+        and "*" not in declared.to
+        and declared.writable
+        and f"{entity.key}.{name}" not in left_out
+        and head.entity.key in {target.key for target in registry.targets(declared)}
+        and meets(head.row, declared.only)
+    ]

@@ -13,7 +13,7 @@ from weft.core.i18n import translator
 if TYPE_CHECKING:
     from weft.core.web.request import View
 
-__all__ = ["BASE", "PAGES", "POLICY", "field", "form_block", "settings_page"]
+__all__ = ["BASE", "PAGES", "POLICY", "field", "form_block", "settings_nav", "settings_page"]
 
 _ = translator("core")
 
@@ -36,6 +36,33 @@ PAGES = {
 }
 
 
+#: Pages of plugins stand after this one.
+_PLUGINS_AFTER = "values"
+
+
+def settings_nav(word: str, view: View | None = None) -> list[dict[str, Any]]:
+    """The side list of the area with one page marked; with a view also the pages that plugins add."""
+    nav: list[dict[str, Any]] = []
+    for key, label in PAGES.items():
+        nav.append({"label": str(label), "url": f"{BASE}{key}/", "current": key == word})
+        if key == _PLUGINS_AFTER and view is not None:
+            nav += _of_plugins(view, word)
+    nav.append({"label": str(_("Trash")), "url": "/employee/trash/", "current": False})
+    return nav
+
+
+def _of_plugins(view: View, word: str) -> list[dict[str, Any]]:
+    """Entries of the group ``settings`` whose page fills the word ``settings``."""
+    registry = view.runtime.registry
+    found = []
+    for entry in sorted(registry.nav_entries.values(), key=lambda one: (one.order, one.key)):
+        route = registry.routes.get(entry.endpoint)
+        if entry.group == "settings" and route is not None and route.page == "settings":
+            key = route.rule.strip("/").partition("/")[0]
+            found.append({"label": str(entry.label), "url": f"{BASE}{key}/", "current": key == word})
+    return found
+
+
 def settings_page(
     view: View,
     word: str,
@@ -50,16 +77,13 @@ def settings_page(
     """One page of the area.
 
     Args:
-        word: key of :data:`PAGES`; the side list marks it.
+        word: key of :data:`PAGES`, or the word of a plugin's page; the side list marks it.
         blocks: parts of the page, see ``settings/page.html``.
         title: of a page below that one, else its own.
         actions: buttons of the head.
         crumbs: the way up from a page below.
     """
-    nav: list[dict[str, Any]] = [
-        {"label": str(label), "url": f"{BASE}{key}/", "current": key == word} for key, label in PAGES.items()
-    ]
-    nav.append({"label": str(_("Trash")), "url": "/employee/trash/", "current": False})
+    nav = settings_nav(word, view)
     head: dict[str, Any] = {"title": str(title or PAGES[word]), "actions": list(actions)}
     if crumbs:
         head["crumbs"] = {"links": list(crumbs)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response
 
@@ -12,6 +11,7 @@ from weft.core.db.money import CURRENCIES
 from weft.core.errors import FieldError, ValidationFailed
 from weft.core.i18n import translator
 from weft.core.identity import company, organisation
+from weft.core.identity.zones import time_zones
 from weft.core.web.forms.fields import FormField
 from weft.core.web.forms.parse import parse_form
 from weft.core.web.frame import locale_names
@@ -41,7 +41,7 @@ def _page(view: View, typed: Mapping[str, Any], errors: Sequence[FieldError] = (
     stored = company.get(view.connection)
     values = {name: typed.get(name, getattr(stored, name)) for name in _NAMES}
     months = [{"value": str(n), "label": _month(view, n)} for n in range(1, 13)]
-    zones = [{"value": zone, "label": zone} for zone in sorted(available_timezones()) if "/" in zone]
+    zones = [{"value": zone, "label": zone} for zone in sorted(time_zones()) if "/" in zone]
     fields = [
         field("name", "text", _("Name of the company"), values["name"], max_length=120),
         field("name_alt", "text", _("Name in the other script"), values["name_alt"], required=False),

@@ -9,7 +9,9 @@ from flask import Blueprint, Response
 
 from weft.core.errors import Denied, FieldError, NotFound, StateConflict, ValidationFailed
 from weft.core.i18n import in_script, translator
+from weft.core.portal.navigation import set_up_entries
 from weft.core.records.values import Row
+from weft.core.web.frame import endpoint_url
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.settings.area import BASE, POLICY, field, form_block, settings_page
@@ -44,7 +46,23 @@ def show_lists() -> Response:
         "title": str(_("Lists")), "rows": rows, "full": True, "count": len(rows),
         "empty": {"title": str(_("No plugin keeps a list yet."))},
     }  # fmt: skip
-    return settings_page(view, "values", [{"kind": "panel", "panel": panel}])
+    blocks = [{"kind": "panel", "panel": panel}]
+    kept = _set_up(view)
+    if kept:
+        blocks.append({"kind": "panel", "panel": {"title": str(_("Set up once")), "rows": kept, "full": True}})
+    return settings_page(view, "values", blocks)
+
+
+def _set_up(view: View) -> list[dict[str, Any]]:
+    """Lists of records that steer a plugin: stages, pools, rules."""
+    rows = []
+    for entry in set_up_entries(view, lambda endpoint: endpoint_url(view, endpoint)):
+        plugin = view.runtime.plugins.active.get(entry.key.partition(".")[0])
+        sub = str(plugin.title) if plugin else ""
+        rows.append(
+            {"title": str(entry.label), "url": entry.url, "icon": "adjustments-horizontal", "sub": sub, "beside": True}
+        )
+    return rows
 
 
 def _counts(view: View) -> list[dict[str, Any]]:

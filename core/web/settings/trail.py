@@ -28,6 +28,8 @@ _PAGE = 50
 _EXPORTED = 10_000
 _PERIODS = {"": _("All"), "today": _("Today"), "week": _("Last 7 days"), "month": _("Last 30 days")}
 _WHO = {"": _("Everybody"), "own": _("Only me")}
+_WHAT = {"": _("All"), "rights": _("Users and rights")}
+_CHOICES = (("period", _("Period"), _PERIODS), ("who", _("Who"), _WHO), ("what", _("What"), _WHAT))
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -41,6 +43,7 @@ def _entries(view: View, limit: int) -> list[audit.AuditEntry]:
     return audit.entries(
         view.connection,
         user_id=view.principal.user_id if view.args.get("who") == "own" else None,
+        rights=view.args.get("what") == "rights",
         since=_since(view, view.args.get("period", "")),
         before=int(before) if before.isdigit() else None,
         limit=limit,
@@ -60,14 +63,14 @@ def show_audit() -> Response:
     selects = [
         {"name": name, "label": str(label), "value": view.args.get(name, ""),
          "options": [{"value": key, "label": str(text)} for key, text in options.items()]}
-        for name, label, options in (("period", _("Period"), _PERIODS), ("who", _("Who"), _WHO))
+        for name, label, options in _CHOICES
     ]  # fmt: skip
     filters = {"kind": "filter", "q": view.args.get("q", ""), "label": str(_("Find in this page")), "selects": selects}
     panel: dict[str, Any] = {
         "title": str(_("Entries")), "rows": _rows(view, found, view.args.get("q", "")), "rows_two": True, "full": True,
         "empty": {"title": str(_("Nothing in this period."))},
     }  # fmt: skip
-    query = "&".join(f"{name}={view.args.get(name, '')}" for name in ("period", "who"))
+    query = "&".join(f"{name}={view.args.get(name, '')}" for name, _label, _options in _CHOICES)
     if more:
         panel["more"] = {"label": str(_("Earlier")), "url": f"{_HERE}?{query}&before={found[-1].id}"}
     export = {"label": str(_("Export")), "url": f"{_HERE}export?{query}", "icon": "download", "opens": "download"}

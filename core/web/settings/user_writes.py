@@ -13,7 +13,7 @@ from weft.core.identity import admin, rights, users
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.settings.area import BASE, POLICY
-from weft.core.web.settings.users import _link_page, _user_page
+from weft.core.web.settings.users import _user_page, link_page
 
 __all__ = ["blueprint"]
 
@@ -45,7 +45,7 @@ def save(user_id: int) -> Response:
     def change(view: View) -> int | None:
         form, number = view.form, None
         stored = users.find(view.connection, user_id)
-        given = {name: form[name].strip() for name in ("name", "name_alt", "email") if name in form}
+        given = {name: form[name].strip() for name in ("name", "name_alt", "email", "phone") if name in form}
         real = {name: value for name, value in given.items() if value != getattr(stored, name)}
         if real:
             number = admin.update_user(view.records, user_id, **real)
@@ -87,7 +87,7 @@ def invite_again(user_id: int) -> Response:
     except ValidationFailed as error:
         view.undo_all()
         return _user_page(view, user_id, error.errors)
-    return _link_page(view, invitation, _name(view, user_id), _("Invitation for %(name)s"))
+    return link_page(view, invitation, _name(view, user_id), _("Invitation for %(name)s"))
 
 
 @route(blueprint, _HERE + "reset/", policy=POLICY, methods=["POST"], endpoint="reset")
@@ -98,7 +98,7 @@ def reset(user_id: int) -> Response:
     except ValidationFailed as error:
         view.undo_all()
         return _user_page(view, user_id, error.errors)
-    return _link_page(view, invitation, _name(view, user_id), _("New password for %(name)s"))
+    return link_page(view, invitation, _name(view, user_id), _("New password for %(name)s"))
 
 
 @route(blueprint, _HERE + "units/", policy=POLICY, methods=["POST"], endpoint="add_unit")
@@ -117,3 +117,8 @@ def add_unit(user_id: int) -> Response:
 @route(blueprint, _HERE + "units/<int:number>/end/", policy=POLICY, methods=["POST"], endpoint="end_unit")
 def end_unit(user_id: int, number: int) -> Response:
     return _do(user_id, lambda view: admin.end_membership(view.records, number, user_id), _("%(name)s left the unit"))
+
+
+@route(blueprint, _HERE + "deputies/<int:number>/end/", policy=POLICY, methods=["POST"], endpoint="end_deputy")
+def end_deputy(user_id: int, number: int) -> Response:
+    return _do(user_id, lambda view: admin.end_deputy(view.records, user_id, number), _("Deputyship ended"))

@@ -9,27 +9,33 @@ from flask import Blueprint, Response
 
 from weft.core.errors import FieldError, ValidationFailed
 from weft.core.i18n import in_script, translator
-from weft.core.identity import admin, rights, units, users
+from weft.core.identity import admin, people, rights, units, users
+from weft.core.portal import registrations
 from weft.core.registry.access import AUDIENCES
+from weft.core.registry.core_plugin import VIEW_AS
+from weft.core.web.pages.delegation import deputy_row
 from weft.core.web.request import View, current
 from weft.core.web.routing import route
 from weft.core.web.settings.area import BASE, POLICY, field, form_block, settings_page
+from weft.core.web.settings.ways import blocks_of
 from weft.core.web.values import face, other_lang
 
-__all__ = ["blueprint"]
+__all__ = ["anchor_field", "blueprint", "link_page"]
 
 _ = translator("core")
 
 blueprint = Blueprint("settings_users", __name__)
 _HERE = f"{BASE}users/"
 _LIMIT = 50
+#: Answers that show something once (a link), or what was wrong, take the place of the page.
+_INTO_PAGE = {"target": "#wf-page", "select": "#wf-page"}
 _STATUS = {
     "active": (_("Active"), "green"),
     "new": (_("Never signed in"), "amber"),
     "invited": (_("Invited"), "blue"),
     "inactive": (_("Deactivated"), "grey"),
 }
-_PORTALS = {
+PORTALS = {
     "employee": _("Employee portal"),
     "customer": _("Customer portal"),
     "supplier": _("Supplier portal"),
@@ -68,8 +74,16 @@ def show_users() -> Response:
         url = f"{_HERE}?after={last.name}~{last.id}&q={query}&status={status}"
         blocks.append({"kind": "pager", "pager": {"range": "", "next_url": url}})
     counted = users.count_by_status(view.connection)
+    rules = {"label": str(_("Sign-in")), "url": f"{_HERE}sign-in/", "icon": "lock"}
     invite = {"label": str(_("Invite")), "url": f"{_HERE}invite/", "icon": "user-plus", "primary": True}
-    return settings_page(view, "users", blocks, actions=[invite], count=sum(counted.values()))
+    number = counted.get(wanted, 0) if wanted else sum(counted.values())
+    actions = [invite]
+    waits = registrations.count_waiting(view.connection)
+    if waits:
+        label = str(_("Waiting: %(n)s") % {"n": view.formats.number(waits)})
+        actions.insert(0, {"label": label, "url": f"{_HERE}waiting/", "icon": "clock"})
+    # Found by words: how many there are in all is not counted.
+    return settings_page(view, "users", blocks, actions=[rules, *actions], count=None if query else number)
 
 
 def _table(view: View, found: Sequence[users.User]) -> dict[str, Any]:
@@ -141,7 +155,7 @@ def _invite_page(view: View, typed: Mapping[str, Any], errors: Sequence[FieldErr
     portals = {spec.audience for spec in view.runtime.registry.portals.values()} | {"employee"}
     fields = [
         field("audience", "choice", _("Portal"), audience,
-              choices=[{"value": key, "label": str(_PORTALS[key])} for key in AUDIENCES if key in portals]),
+              choices=[{"value": key, "label": str(PORTALS[key])} for key in AUDIENCES if key in portals]),
         field("email", "email", _("Mail"), typed.get("email", ""), autofocus=True),
         field("name", "text", _("Name"), typed.get("name", ""), width="half", max_length=120),
         field("name_alt", "text", _("Name in the other script"), typed.get("name_alt", ""), width="half",
@@ -154,7 +168,7 @@ def _invite_page(view: View, typed: Mapping[str, Any], errors: Sequence[FieldErr
             field("position", "text", _("Position"), typed.get("position", ""), width="half", required=False),
         ]  # fmt: skip
     else:
-        fields.append(_anchor_field(view, ()))
+        fields.append(anchor_field(view, ()))
     choices = _role_choices(view, audience)
     if choices:
         chosen = typed.get("roles") or []
@@ -164,7 +178,7 @@ def _invite_page(view: View, typed: Mapping[str, Any], errors: Sequence[FieldErr
     return settings_page(view, "users", [block], title=_("Invite"), crumbs=crumbs, status=422 if errors else 200)
 
 
-def _anchor_field(view: View, ids: Sequence[int]) -> dict[str, Any]:
+def anchor_field(view: View, ids: Sequence[int]) -> dict[str, Any]:
     """Records that stand for a person: their own organisations and their own person record."""
     titles = view.records.system("settings: name anchors").titles(ids)
     selected = [{"id": number, "title": ref.title or f"#{number}"} for number, ref in titles.items()]
@@ -195,10 +209,10 @@ def do_invite() -> Response:
     except ValidationFailed as error:
         view.undo_all()
         return _invite_page(view, typed, error.errors)
-    return _link_page(view, invitation, str(typed["name"]), _("Invitation for %(name)s"))
+    return link_page(view, invitation, str(typed["name"]), _("Invitation for %(name)s"))
 
 
-def _link_page(view: View, invitation: admin.Invitation, name: str, title: Any) -> Response:
+def link_page(view: View, invitation: admin.Invitation, name: str, title: Any) -> Response:
     """The link, shown once; sent as well where mail is set up."""
     until = view.formats.datetime(invitation.expires_at)
     sent = (
@@ -246,17 +260,18 @@ def _user_page(view: View, user_id: int, errors: Sequence[FieldError] = ()) -> R
     fields = [
         field("name", "text", _("Name"), user.name, width="half", max_length=120),
         field("name_alt", "text", _("Name in the other script"), user.name_alt, width="half", required=False),
-        field("email", "email", _("Mail"), user.email),
+        field("email", "email", _("Mail"), user.email, width="half"),
+        field("phone", "phone", _("Phone"), user.phone, width="half", required=False),
     ]
     choices = _role_choices(view, user.audience)
     if choices:
         fields.append(field("roles", "choices", _("Roles"), own, choices=choices, required=False))
     if user.audience != "employee":
-        fields.append(_anchor_field(view, rights.anchors_of(view.connection, [user_id]).get(user_id, [])))
+        fields.append(anchor_field(view, rights.anchors_of(view.connection, [user_id]).get(user_id, [])))
     status = _STATUS[user.status]
     facts = {
         "rows": [
-            {"label": str(_("Portal")), "kind": "text", "v": str(_PORTALS[user.audience])},
+            {"label": str(_("Portal")), "kind": "text", "v": str(PORTALS[user.audience])},
             {"label": str(_("Status")), "kind": "status", "v": {"label": str(status[0]), "dot": status[1]}},
             {"label": str(_("Last seen")), "kind": "datetime", "v": user.last_seen_at},
         ]
@@ -267,6 +282,8 @@ def _user_page(view: View, user_id: int, errors: Sequence[FieldError] = ()) -> R
     ]
     if user.audience == "employee":
         blocks += _memberships(view, user_id)
+        blocks += _deputies(view, user_id)
+    blocks += blocks_of(view, user)
     crumbs = [{"url": _HERE, "label": str(_("Users"))}]
     return settings_page(
         view,
@@ -281,15 +298,31 @@ def _user_page(view: View, user_id: int, errors: Sequence[FieldError] = ()) -> R
 
 def _user_actions(view: View, user: users.User) -> list[dict[str, Any]]:
     def post(word: str, label: Any, **more: Any) -> dict[str, Any]:
-        return {"label": str(label), "url": f"{_HERE}{user.id}/{word}/", "opens": "post", **more}
+        return {"label": str(label), "url": f"{_HERE}{user.id}/{word}/", "opens": "post", **_INTO_PAGE, **more}
 
     if user.status == "inactive":
         return [post("reactivate", _("Reactivate"))]
     first = post("invite", _("New invitation link")) if user.status == "invited" else post("reset", _("Reset link"))
     found = [first, post("sessions", _("Sign out everywhere"))]
+    if user.id != view.principal.user_id and view.principal.has_role(VIEW_AS):
+        found.insert(0, post("view-as", _("View as"), icon="eye"))
     if user.id != view.principal.user_id:
         found.append(post("deactivate", _("Deactivate"), danger=True))
     return found
+
+
+def _deputies(view: View, user_id: int) -> list[dict[str, Any]]:
+    """Who acts for the person, to be ended; absent when nobody does."""
+    found = [
+        one for one in rights.deputies(view.connection, user_id, now=view.runtime.clock()) if one.user_id == user_id
+    ]
+    known = people.people(view.connection, [one.deputy_id for one in found])
+    rows = [
+        deputy_row(view, one, known, one.deputy_id, url=f"{_HERE}{user_id}/deputies/{one.id}/end/") for one in found
+    ]
+    if not rows:
+        return []
+    return [{"kind": "panel", "panel": {"title": str(_("Deputies")), "rows": rows, "rows_two": True, "full": True}}]
 
 
 def _memberships(view: View, user_id: int) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ def environment(s: Pages) -> jinja2.Environment:
         _n=lambda one, many, n: (ZH.get(one, one) if s.zh else one if n == 1 else many),
         asset=lambda name: f"/static/dist/{manifest[name]['file']}",
         csrf_token=lambda: "preview",
+        looking=lambda: False,
     )
     env.filters.update(
         number=lambda v, places=None: f"{v:,.{places or 0}f}".replace("-", "\u2212"), percent=lambda v: f"{v:g}%" if s.zh else f"{v:g} %",

@@ -3,7 +3,24 @@ import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 import { htmx } from "./htmx";
 import { boot } from "./boot";
 import { all, one } from "./lib/dom";
+import { refused } from "./lib/refusal";
 import { send } from "./lib/server";
+
+/** Forms with words that are not sent yet: what comes afterwards leaves them as they are. */
+const begun = new WeakSet<Element>();
+
+/** True for the form that adds a line to a sheet; lists and their settings follow what the server says. */
+function keepsWords(form: HTMLFormElement | null): form is HTMLFormElement {
+  return form !== null && form.matches(".wf-sheet-add");
+}
+
+function startKeepingWords(): void {
+  document.addEventListener("input", (event) => {
+    const field = event.target as HTMLInputElement;
+    if (field.matches("input:not([type=checkbox], [type=radio]), textarea") && keepsWords(field.form)) begun.add(field.form);
+  });
+  for (const end of ["submit", "reset"]) document.addEventListener(end, (event) => begun.delete(event.target as Element));
+}
 
 /** Fetches the present address and morphs a part of the page, so focus, ticks and scroll places stay. */
 export async function refresh(selector?: string): Promise<void> {
@@ -17,7 +34,8 @@ export async function refresh(selector?: string): Promise<void> {
   // Only a field being typed into keeps its value: for any other focused element (a row, a card) the option would skip
   // all of its content.
   const typed = document.activeElement?.matches("input, select, textarea") ?? false;
-  Idiomorph.morph(target, fresh, { morphStyle: "outerHTML", ignoreActiveValue: typed });
+  const callbacks = { beforeNodeMorphed: (old: Node) => !begun.has(old as Element) };
+  Idiomorph.morph(target, fresh, { morphStyle: "outerHTML", ignoreActiveValue: typed, callbacks });
   const now = document.getElementById(target.id);
   if (!now) return;
   for (const box of all<HTMLInputElement>('input[name="ids"]', now)) box.checked = ticked.has(box.value);
@@ -27,10 +45,22 @@ export async function refresh(selector?: string): Promise<void> {
 }
 
 export function startRefresh(): void {
+  startKeepingWords();
   document.body.addEventListener("wf:refresh", (event) => {
     const detail = (event as CustomEvent<unknown>).detail;
     const selector = typeof detail === "string" ? detail : (detail as { value?: unknown } | null)?.value;
     void refresh(typeof selector === "string" ? selector : undefined);
+  });
+}
+
+/** A button that shows nothing of its answer still shows a refusal: in the dialog, with its reason. */
+export function startRefusals(): void {
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { xhr, requestConfig } = (event as CustomEvent<{ xhr: XMLHttpRequest; requestConfig: { elt: Element } }>).detail;
+    const { elt } = requestConfig;
+    if (elt !== document.body && elt.getAttribute("hx-swap") !== "none") return;
+    if (/^\s*<!doctype/i.test(xhr.responseText)) return;
+    refused({ ok: xhr.status < 400, status: xhr.status, text: xhr.responseText });
   });
 }
 

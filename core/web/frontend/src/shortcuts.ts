@@ -13,8 +13,21 @@ function bound(): Map<string, HTMLElement> {
   return found;
 }
 
+/** Opens the palette; what is typed while its code is still on the way is kept for it. */
 export async function openPalette(start = "", mode = "all"): Promise<void> {
-  (await import("./palette")).open(start, mode);
+  let early = "";
+  const keep = (event: KeyboardEvent): void => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    early += event.key;
+  };
+  document.addEventListener("keydown", keep, true);
+  try {
+    (await import("./palette")).open(start + early, mode);
+  } finally {
+    document.removeEventListener("keydown", keep, true);
+  }
 }
 
 function map(): void {

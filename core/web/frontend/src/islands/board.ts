@@ -2,6 +2,7 @@
 import Sortable from "sortablejs";
 import { htmx } from "../htmx";
 import { all, fragment, one, word } from "../lib/dom";
+import { refused } from "../lib/refusal";
 import { form, send } from "../lib/server";
 
 interface Place { column: HTMLElement; before: Element | null }
@@ -35,11 +36,7 @@ export function start(board: HTMLElement): void {
     }
     put(card, from);
     card.focus();
-    const dialog = one("#wf-dialog");
-    if (dialog && answer.text && [403, 409, 422].includes(answer.status)) {
-      dialog.innerHTML = answer.text;
-      htmx.process(dialog);
-    }
+    refused(answer);
   };
 
   for (const list of all(".wf-board-cards", board)) {

@@ -44,12 +44,14 @@ export function start(element: HTMLElement): void {
     stay.focus();
   };
 
-  new MutationObserver(() => {
+  const show = () => {
     if (!dialog.childElementCount || dialog.open) return;
     opener = document.activeElement as HTMLElement | null;
     dialog.showModal();
     (one("[autofocus]", dialog) ?? one(".wf-dlg-body :is(input:not([type=hidden]), select, textarea)", dialog))?.focus();
-  }).observe(dialog, { childList: true });
+  };
+  new MutationObserver(show).observe(dialog, { childList: true });
+  show(); // what came before this code
 
   dialog.addEventListener("input", () => (dialog.dataset["typed"] = "1"));
   dialog.addEventListener("cancel", (event) => {

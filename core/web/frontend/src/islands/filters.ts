@@ -39,12 +39,35 @@ export function start(bar: HTMLElement): void {
   input?.addEventListener("input", debounce(() => find?.requestSubmit(), 300));
 
   const columns = one<HTMLFormElement>("[data-columns]", bar);
-  columns?.addEventListener("change", async () => {
+  const storeColumns = async () => {
+    if (!columns) return;
     const chosen = all<HTMLInputElement>('input[name="show"]', columns).map((box) => ({ key: box.value, shown: box.checked, width: Number(one(`col[data-col="${CSS.escape(box.value)}"]`)?.getAttribute("width")) || null }));
     const answer = await send(columns.action, "POST", values({ columns: columnsParameter(chosen) }));
-    if (answer.ok) void load(here());
-  });
-  // order of the columns: Alt+arrows on an entry of the menu
+    if (!answer.ok) return;
+    await load(here());
+    // the next column is one click away, not two
+    const menu = one<HTMLDetailsElement>("#wf-list details:has(> form[data-columns])");
+    if (menu) menu.open = true;
+  };
+  // of the boxes only: what is dragged sends an event of the same name from the form at every step
+  columns?.addEventListener("change", (event) => { if (event.target !== columns) void storeColumns(); });
+  // order of the columns: entries of the menu are dragged, or moved by Alt+arrows
+  let ordered = false;
+  const drags = async () => {
+    if (ordered || !columns || !columns.closest("details")?.open) return;
+    ordered = true;
+    const { default: Sortable } = await import("sortablejs");
+    Sortable.create(columns, {
+      draggable: ".wf-menu-item",
+      animation: 0,
+      forceFallback: true,
+      fallbackTolerance: 4,
+      ghostClass: "wf-slot",
+      onEnd: (event) => { if (event.oldIndex !== event.newIndex) void storeColumns(); },
+    });
+  };
+  columns?.closest("details")?.addEventListener("toggle", () => void drags());
+  void drags();
   columns?.addEventListener("keydown", (event) => {
     const item = (event.target as Element).closest(".wf-menu-item");
     if (!item || !event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
@@ -53,6 +76,6 @@ export function start(bar: HTMLElement): void {
     const other = event.key === "ArrowUp" ? item.previousElementSibling : item.nextElementSibling;
     if (other?.matches(".wf-menu-item")) event.key === "ArrowUp" ? other.before(item) : other.after(item);
     (event.target as HTMLElement).focus();
-    columns.dispatchEvent(new Event("change"));
+    void storeColumns();
   });
 }

@@ -3,6 +3,7 @@ import { htmx } from "../htmx";
 import { all, make, one, options, typing, word } from "../lib/dom";
 import { step } from "../lib/keys";
 import { columnsParameter } from "../lib/query";
+import { refused } from "../lib/refusal";
 import { Selection } from "../lib/selection";
 import { form, send } from "../lib/server";
 import { edit } from "./cell";
@@ -77,9 +78,11 @@ export function start(list: HTMLElement): void {
   };
   const bulkGo = (button: HTMLElement) => {
     const url = button.dataset["bulkUrl"] ?? "";
-    const chosen = { ...(selection.everything ? Object.fromEntries(new URLSearchParams(location.search)) : {}), ...selection.parameters() };
+    // the address of the button carries the list; a page of a plugin's own has it beside
+    const list_ = selection.everything ? Object.fromEntries(new URLSearchParams(button.dataset["bulkQuery"] ?? "")) : {};
+    const chosen = { ...list_, ...selection.parameters() };
     const opens = button.dataset["bulkOpens"];
-    if (opens === "post") void send(url, "POST", form(chosen));
+    if (opens === "post") void send(url, "POST", form(chosen)).then(refused);
     else if (opens === "download") location.assign(`${url}${url.includes("?") ? "&" : "?"}${form(chosen)}`);
     else void htmx.ajax("get", url, { target: "#wf-dialog", swap: "innerHTML", values: chosen });
   };
@@ -156,7 +159,12 @@ export function start(list: HTMLElement): void {
     else if (event.key === " " || event.key === "x") tick(current, event.shiftKey);
     else if (event.key === "e" || event.key === "E") { const cell = one("td[data-edit-url]", current); if (!cell) return; editCell(cell); }
     else if (event.key === "ArrowRight" && current.dataset["peekUrl"]) document.body.dispatchEvent(new CustomEvent("wf:peek", { detail: current }));
-    else return;
+    else {
+      // the row's own button, such as Log contact
+      const act = one(`[data-row-key="${CSS.escape(event.key.toLowerCase())}"] :is(a, button)`, current);
+      if (!act) return;
+      act.click();
+    }
     event.preventDefault();
   };
   document.addEventListener("keydown", keys);

@@ -87,6 +87,10 @@ export function start(picker: HTMLElement): void {
 
   input.addEventListener("input", searchSoon);
   input.addEventListener("focus", searchSoon);
+  // A field that had the focus before this started, as the first wrong one of a form has, opens on a click too.
+  input.addEventListener("click", () => { if (menu.hidden) searchSoon(); });
+  // Words typed before this was loaded are looked for now.
+  if (document.activeElement === input && input.value) searchSoon();
   input.addEventListener("blur", () => setTimeout(() => { if (!picker.contains(document.activeElement)) { shut(); input.value = ""; } }, 120));
   field.addEventListener("click", (event) => {
     const remove = (event.target as Element).closest("[data-pick-remove]");

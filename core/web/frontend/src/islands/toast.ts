@@ -1,5 +1,6 @@
 /** One line in the past tense with Undo: ten seconds, longer while looked at; the next one replaces it. */
 import { address, all, icon, make, one, word } from "../lib/dom";
+import { refused } from "../lib/refusal";
 import { form, send } from "../lib/server";
 
 interface Toast { text: string; undo_url?: string; undo?: number; link?: { label: string; url: string } }
@@ -26,6 +27,7 @@ export function start(mount: HTMLElement): void {
     hide();
     const answer = toast.undo_url ? await send(toast.undo_url, "POST") : await send(address("undo"), "POST", form({ change: String(toast.undo) }));
     if (answer.ok) document.body.dispatchEvent(new CustomEvent("wf:refresh", { detail: true }));
+    else refused(answer); // who did what since stands in the answer
   };
   const show = (toast: Toast) => {
     const bar = make("div", { class: "wf-toast-bar wf-dark" });

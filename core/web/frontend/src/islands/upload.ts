@@ -1,6 +1,7 @@
 /** File fields: drop area, progress, refusal of what is too large before it is sent. */
 import { all, make, one, options, word } from "../lib/dom";
 import { token } from "../lib/server";
+import { awaited } from "../lib/waiting";
 
 interface Setup { name: string; url: string | null; multiple: boolean; maxBytes: number | null; accept: string | null }
 
@@ -9,7 +10,7 @@ export function humanSize(bytes: number): string {
   let n = bytes;
   let unit = 0;
   while (n >= 1000 && unit < 3) {
-    n /= 1000;
+    n /= 1024; // as limits are set, and as the server writes sizes
     unit += 1;
   }
   return `${n >= 10 || unit === 0 ? Math.round(n) : n.toFixed(1)} ${units[unit]}`;
@@ -41,19 +42,23 @@ export function start(field: HTMLElement): void {
   };
   const refuse = (item: HTMLElement, text: string) => {
     one("svg.wf-bar", item)?.remove();
+    item.classList.add("wf-refused");
     item.append(make("span", { class: "wf-late wf-12", role: "alert" }, text));
   };
   const upload = (file: File, item: HTMLElement) => {
     const request = new XMLHttpRequest();
+    const done = awaited(field.closest("form"));
     const rect = one("rect", item);
     request.upload.onprogress = (event) => rect?.setAttribute("width", `${Math.round((event.loaded / event.total) * 100)}%`);
-    request.onerror = () => refuse(item, word("offline"));
+    const fail = (text: string) => { refuse(item, text); done(false); };
+    request.onerror = () => fail(word("offline"));
     request.onload = () => {
       const body = (() => { try { return JSON.parse(request.responseText) as { id?: string | number; error?: string }; } catch { return {}; } })();
-      if (request.status >= 300 || body.id === undefined) return refuse(item, body.error ?? word("failed"));
+      if (request.status >= 300 || body.id === undefined) return fail(body.error ?? word("failed"));
       one("svg.wf-bar", item)?.remove();
       item.prepend(make("input", { type: "hidden", name: setup.name, value: String(body.id) }));
       field.dispatchEvent(new Event("change", { bubbles: true }));
+      done(true);
     };
     request.open("POST", setup.url!);
     request.setRequestHeader("X-CSRFToken", token());
@@ -75,6 +80,8 @@ export function start(field: HTMLElement): void {
   };
 
   input.addEventListener("change", () => take([...(input.files ?? [])]));
+  // A file chosen before this code had come.
+  if (input.files?.length) take([...input.files]);
   for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("wf-over"); });
   for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("wf-over"));
   zone.addEventListener("drop", (event) => {

@@ -33,6 +33,7 @@ export interface FilterChange {
 export function withFilter(address: string, change: FilterChange): string {
   let next = change.old ? withParameter(address, change.old, null) : address;
   const name = change.op === "eq" || change.op === "" ? change.key : `${change.key}__${change.op}`;
+  if (change.op === "filled") return withParameter(next, `${change.key}__isnull`, "false");
   if (change.bare?.includes(change.op)) return withParameter(next, name, "true");
   const values = change.values.filter((v) => v !== "");
   if (change.op === "in" || change.op === "not_in") return withParameter(next, name, values.length ? values.join(",") : null);

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, any_, bindparam, func, select
+from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, CursorResult, Select, any_, bindparam, func, select
 from sqlalchemy import column as sql_column
 
+from weft.core.access.moments import Word
+from weft.core.access.slots import filled
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["Plans", "among", "plans_of"]
+__all__ = ["Plans", "Statement", "among", "plans_of"]
 
 _T = TypeVar("_T")
 _MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A prepared statement and the principal's parameters it needs."""
+
+    sql: Select[Any]
+    used: Mapping[str, Word | None] = field(default_factory=dict)
+
+    def run(self, ctx: Any, **values: Any) -> CursorResult[Any]:
+        """Execute it with what it needs of a context and further values."""
+        found: CursorResult[Any] = ctx.connection.execute(self.sql, {**filled(self.used, ctx), **values})
+        return found
 
 
 class Plans:

@@ -1,0 +1,1 @@
+"""Calendars: entries of all sources, repetitions, reminders, feeds and calendar files."""
