@@ -14,7 +14,7 @@ __all__ = ["AccountPlan", "Brands", "territory_of"]
 
 @dataclass(slots=True)
 class AccountPlan:
-    """One party to make; ``created`` and ``touched`` in days before D."""
+    """One party to make; ``created`` and ``touched`` in days before D, ``former`` who had it before it was pooled."""
 
     key: str
     name: str
@@ -35,6 +35,12 @@ class AccountPlan:
     note: str = ""
     territory: str | None = None
     chinese: bool = True
+    former: str = ""
+
+    @property
+    def holder(self) -> str:
+        """Who entered it and spoke to it: its owner, or who had it before it was pooled (and still works here)."""
+        return self.owner or (self.former if self.former not in ("", "joris") else "manager")
 
 
 def territory_of(country: str, city: str) -> str:

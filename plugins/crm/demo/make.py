@@ -4,41 +4,80 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from weft.plugins.crm.demo import (
+    allocation,
+    channel,
+    collision,
+    contact_log,
+    course,
+    deals,
+    growth,
+    leads,
+    lives,
+    planning,
+    pools,
+    products,
+    story,
+)
 from weft.plugins.crm.demo import plan as plans
-from weft.plugins.crm.demo import story
+from weft.plugins.crm.services.worth import assess
 
 __all__ = ["make"]
 
-#: Days that are entered together as one batch; keeps the number of transactions small.
-STEP = 14
 #: Who enters records; what other people own (a buyer his suppliers) the manager entered for them.
 SELLERS = frozenset({"manager", *story.OWNED_CUSTOMERS})
+_NAMED = frozenset(row.key for row in story.NAMED)
 
 
 def make(context: Any) -> None:
     """Make stages, accounts, contacts, deals and activities of the story."""
     drawn = plans.draw(context.day, context.seed)
     _stages(context)
+    pools.set_up(context)
+    products.make(context)
     values = _values(context)
-    _accounts(context, drawn, values)
+    left = allocation.left_by_joris(drawn.accounts)
+    with context.back_then("joris"):
+        _accounts(context, drawn, values, left)
+    allocation.hand_over(context, left)
+    lives.run(context, drawn)
     _contacts(context, drawn)
-    _deals(context, drawn, values)
+    deals.make(context, drawn)
+    course.run(
+        context, drawn, {code.partition(".")[2]: key for code, key in values.items() if code.startswith("loss_reason.")}
+    )
+    deals.rivals(context, drawn)
     _activities(context, drawn)
+    contact_log.attend(context, drawn)
+    pools.fill(context, drawn)
     _facts(context, drawn)
+    pools.judge(context)
+    collision.make(context, drawn)
+    _classes(context, drawn)
     _freeze(context, drawn)
     _visitors(context)
+    allocation.rules(context, values)
+    leads.make(context, drawn, values)
+    channel.make(context, drawn, values)
+    planning.snapshots(context, drawn)
+    growth.make(context)
+    planning.targets(context, drawn)
 
 
 def _stages(context: Any) -> None:
     with context.acting(None, context.moment(-720)) as records:
+        for number, (code, english, chinese) in enumerate(story.PIPELINES, 1):
+            given = {"code": code, "label_en": english, "label_zh": chinese, "position": 10 * number}
+            context.made[f"pipeline.{code}"] = records.create("crm.pipeline", given)["id"]
         for number, (code, english, chinese, probability, outcome) in enumerate(story.STAGES):
             row = records.create(
                 "crm.stage",
                 {"code": code, "label_en": english, "label_zh": chinese, "position": 10 * (number + 1),
-                 "probability": probability, "outcome": outcome},
+                 "probability": probability, "outcome": outcome,
+                 "pipeline": context.made.get(f"pipeline.{story.OWN_STAGES.get(code)}")},
             )  # fmt: skip
             context.made[f"stage.{code}"] = row["id"]
 
@@ -47,13 +86,13 @@ def _values(context: Any) -> dict[str, int]:
     """Ids of the company's values: ``list.code`` -> id."""
     found: dict[str, int] = {}
     with context.acting(None, context.moment(-720)) as records:
-        for key in ("crm.source", "crm.industry", "crm.territory", "crm.loss_reason"):
+        for key in ("crm.source", "crm.industry", "crm.territory", "crm.loss_reason", "crm.lead_reason"):
             page = records.query("core.value", fields=("code",), filters={"list_key": key}, limit=200)
             found.update({f"{key.removeprefix('crm.')}.{row['code']}": row["id"] for row in page.rows})
     return found
 
 
-def _accounts(context: Any, drawn: plans.Plan, values: dict[str, int]) -> None:
+def _accounts(context: Any, drawn: plans.Plan, values: dict[str, int], left: frozenset[str]) -> None:
     def row(account: plans.AccountPlan) -> dict[str, Any]:
         country = account.country
         city = account.city[1] if account.chinese else account.city[0]
@@ -61,7 +100,7 @@ def _accounts(context: Any, drawn: plans.Plan, values: dict[str, int]) -> None:
             "name": account.name,
             "name_alt": account.name_alt,
             "role": list(account.role),
-            "life": account.life,
+            "life": lives.begins_as(account),
             "value_class": account.value_class,
             "industry": values.get(f"industry.{account.industry}"),
             "territory": values.get(f"territory.{account.territory}"),
@@ -72,19 +111,22 @@ def _accounts(context: Any, drawn: plans.Plan, values: dict[str, int]) -> None:
             "note": account.note or None,
             "parent": context.made.get(account.parent),
             "payment_days": 30 if account.chinese else 14,
+            "contract_ends_on": _contract_end(drawn, account.key),
         }
-        if account.life == "won":
-            found["customer_since"] = drawn.moment(-max(1, account.created - 40)).date().isoformat()
         return {name: value for name, value in found.items() if value is not None}
 
     first = [account for account in drawn.accounts if not account.parent]
     rest = [account for account in drawn.accounts if account.parent]
     for batch in (first, rest):
-        _enter(context, "crm.account", batch, row, lambda a: a.owner or "manager", lambda a: -a.created)
-    pooled = [context.made[a.key] for a in drawn.accounts if a.owner is None]
-    with context.acting("manager", context.moment(-40)) as records:
-        for account_id in pooled:
-            records.assign("crm.account", account_id, owner=None)
+        _enter(
+            context, "crm.account", batch, row, lambda a: "joris" if a.key in left else a.holder, lambda a: -a.created,
+            _begin,
+        )  # fmt: skip
+
+
+def _contract_end(drawn: plans.Plan, key: str) -> str | None:
+    days = story.CONTRACT_ENDS.get(key)
+    return None if days is None else (drawn.day + timedelta(days=days)).isoformat()
 
 
 def _contacts(context: Any, drawn: plans.Plan) -> None:
@@ -104,39 +146,13 @@ def _contacts(context: Any, drawn: plans.Plan) -> None:
         }
 
     def owner(contact: plans.ContactPlan) -> str:
-        return accounts[contact.account].owner or "manager"
+        return accounts[contact.account].holder
 
-    _enter(context, "crm.contact", drawn.contacts, row, owner, lambda c: -accounts[c.account].created + 1)
-
-
-def _deals(context: Any, drawn: plans.Plan, values: dict[str, int]) -> None:
-    def row(deal: plans.DealPlan) -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "name": deal.name,
-            "account": context.made[deal.account],
-            "stage": context.made[f"stage.{deal.stage if deal.outcome == 'open' else deal.outcome}"],
-            "amount": {"amount": f"{deal.amount:.2f}", "currency": deal.currency},
-            "expected_close": drawn.moment(deal.closes).date().isoformat(),
-            "product": deal.product,
-            "outcome": deal.outcome,
-        }
-        if deal.outcome != "open":
-            found["closed_on"] = drawn.moment(deal.closes).date().isoformat()
-        if deal.reason:
-            found["loss_reason"] = values[f"loss_reason.{deal.reason}"]
-        if deal.competitor:
-            found["competitor"] = context.made[deal.competitor]
-        return found
-
-    def entered(deal: plans.DealPlan) -> int:
-        account = next(a for a in drawn.accounts if a.key == deal.account)
-        return max(-deal.created, -account.created + 2)
-
-    _enter(context, "crm.opportunity", drawn.deals, row, lambda d: d.owner, entered)
+    _enter(context, "crm.contact", drawn.contacts, row, owner, lambda c: -accounts[c.account].created, _begin)
 
 
 def _activities(context: Any, drawn: plans.Plan) -> None:
-    deals = {deal.account: context.made[deal.key] for deal in drawn.deals if deal.outcome == "open"}
+    present = {deal.account: context.made[deal.key] for deal in drawn.deals if deal.outcome == "open"}
 
     def row(activity: plans.ActivityPlan) -> dict[str, Any]:
         account = context.made[activity.account]
@@ -146,7 +162,7 @@ def _activities(context: Any, drawn: plans.Plan) -> None:
             "kind": activity.kind,
             "status": "done" if activity.done else "planned",
             "account": account,
-            "about": deals.get(activity.account) if number % 3 == 0 and activity.at > -120 else None,
+            "about": present.get(activity.account) if number % 3 == 0 and activity.at > -120 else None,
             "at": drawn.moment(activity.at, activity.hour).isoformat(),
             "minutes": activity.minutes,
             "note": activity.note or None,
@@ -157,12 +173,30 @@ def _activities(context: Any, drawn: plans.Plan) -> None:
 
 def _facts(context: Any, drawn: plans.Plan) -> None:
     """Last contact and next step, as the activities leave them."""
-    from weft.plugins.crm.services import refresh_facts
+    from weft.plugins.crm.services.accounts import refresh_facts
 
     with context.acting(None, context.moment(-1)) as records:
         ids = [context.made[account.key] for account in drawn.accounts]
         for start in range(0, len(ids), 100):
             refresh_facts(records, ids[start : start + 100])
+
+
+def _classes(context: Any, drawn: plans.Plan) -> None:
+    """Sellers keep classes up to date: most customers have the one that their purchases suggest, every ninth not yet."""
+    with context.acting(None, context.moment(-1, 3)) as records:
+        assess(records)
+    keys = {context.made[one.key] for one in drawn.accounts if one.key not in _NAMED and one.life == "won"}
+    with context.acting("manager", context.moment(-1, 9)) as records:
+        rows = records.query(
+            "crm.account", fields=("value_class", "suggested_class"), sort="id", limit=200,
+            filters={"life": "won", "suggested_class__isnull": "false"},
+        ).rows  # fmt: skip
+        later: dict[int, dict[str, Any]] = {}
+        for number, row in enumerate(one for one in rows if one["id"] in keys):
+            if number % 9 and row["value_class"] != row["suggested_class"]:
+                later[row["id"]] = {"value_class": row["suggested_class"]}
+        if later:
+            records.update_many("crm.account", later)
 
 
 def _freeze(context: Any, drawn: plans.Plan) -> None:
@@ -190,6 +224,18 @@ def _visitors(context: Any) -> None:
         )
 
 
+def _begin(context: Any, day: int) -> datetime:
+    """Who is spoken to on a day was entered by that morning: at the beginning of its fortnight, lately on the day."""
+    return min(context.moment(-plans.entered(-day), 8), context.moment(0) - timedelta(hours=2))
+
+
+def _end(context: Any, day: int) -> datetime:
+    """What happened in a fortnight was written down by its end."""
+    return min(
+        context.moment(day // plans.STEP * plans.STEP + plans.STEP - 1, 17), context.moment(0) - timedelta(hours=2)
+    )
+
+
 def _enter(
     context: Any,
     entity: str,
@@ -197,14 +243,15 @@ def _enter(
     values: Callable[[Any], dict[str, Any]],
     owner: Callable[[Any], str],
     entered: Callable[[Any], int],
+    written: Callable[[Any, int], datetime] | None = None,
 ) -> None:
-    """Enter rows in batches of one person and some days, oldest first."""
-    batches: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    """Enter rows in batches of one person and one moment, oldest first; the moment is ``_end`` of the fortnight or given."""
+    moment = written or _end
+    batches: dict[tuple[datetime, str], list[Any]] = defaultdict(list)
     for item in rows:
-        batches[(entered(item) // STEP, owner(item) if owner(item) in SELLERS else "manager")].append(item)
-    for number, ((period, who), items) in enumerate(sorted(batches.items(), key=lambda pair: pair[0])):
+        batches[(moment(context, entered(item)), owner(item) if owner(item) in SELLERS else "manager")].append(item)
+    for number, ((at, who), items) in enumerate(sorted(batches.items(), key=lambda pair: pair[0])):
         context.progress(entity, number, len(batches))
-        at = min(context.moment(period * STEP + STEP - 1, 17), context.moment(0) - timedelta(hours=2))
         with context.acting(who, at) as records:
             result = records.load(entity, [{**values(item), "owner": context.people[owner(item)]} for item in items])
         for item, record_id in zip(items, result.created, strict=True):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
-from weft.plugins.crm.demo import names, story, texts
+from weft.plugins.crm.demo import names, pools, sales, story, texts
 from weft.plugins.crm.demo.brands import AccountPlan, Brands, territory_of
 
 __all__ = ["AccountPlan", "ActivityPlan", "ContactPlan", "DealPlan", "Plan", "draw"]
@@ -20,6 +20,9 @@ FROZEN, SUPPLIERS, CHANNEL, PARTNERS = 12, 34, 12, 16
 POOLS = {"China": 17, "Europe": 7}
 CONTACTS, OPEN, WON, LOST, ACTIVITIES = 760, 74, 108, 78, 2_400
 EUROPE = {"maud", "floris", "ilse"}
+#: Days that are entered together as one batch; keeps the number of transactions small.
+STEP = 14
+_BY_CODE = {product.code: product for product in story.PRODUCTS}
 
 
 @dataclass(slots=True)
@@ -83,6 +86,7 @@ class Plan:
     contacts: list[ContactPlan] = field(default_factory=list)
     deals: list[DealPlan] = field(default_factory=list)
     activities: list[ActivityPlan] = field(default_factory=list)
+    doubles: list[tuple[str, str]] = field(default_factory=list)
 
     def moment(self, days: int, hour: int = 9) -> datetime:
         """Local time of the office on a working day near ``days`` from D (D itself counts as one)."""
@@ -94,11 +98,17 @@ class Plan:
         return datetime.combine(day, time(hour, 10 * (abs(days) % 6)), tzinfo=SHANGHAI)
 
 
+def entered(days_ago: int) -> int:
+    """How many days ago a party was entered: on the first day of its fortnight, lately on the day itself."""
+    return days_ago if days_ago < STEP else -(-days_ago // STEP * STEP)
+
+
 def draw(day: date, seed: int = 7) -> Plan:
     """Draw the plan of the small demo for a day; the same seed gives the same company."""
     random = Random(seed)
     plan = Plan(day)
     _accounts(plan, random)
+    _doubles(plan)
     _contacts(plan, random)
     _deals(plan, random)
     _activities(plan, random)
@@ -111,7 +121,7 @@ def _accounts(plan: Plan, random: Random) -> None:
     brands = Brands(random)
     customers = [a for a in plan.accounts if "customer" in a.role]
     owners = _owner_places(customers)
-    lives = _lives(customers, random)
+    lives = _lives(customers, owners, random)
     for owner, life in zip(owners, lives, strict=True):
         chinese = owner not in EUROPE and owner != "Europe"
         account = brands.next(chinese, ("customer",))
@@ -131,6 +141,26 @@ def _accounts(plan: Plan, random: Random) -> None:
             account = brands.next(number % 3 != 2, (role,))
             account.owner = {"supplier": "dai", "distributor": "gu", "partner": "yan"}[role]
             plan.accounts.append(account)
+    pools.prepare(plan)
+
+
+#: Pairs per script that wait for a decision.
+DOUBLES = 2
+
+
+def _doubles(plan: Plan) -> None:
+    """Some basic customers are others under a second name: same firm, place and domain, the legal form written out."""
+    named = {row.key for row in story.NAMED}
+    plain = [one for one in plan.accounts if one.owner and one.key not in named and one.role == ("customer",)]
+    for chinese in (True, False):
+        seconds = [one for one in plain if one.life == "basic" and one.chinese == chinese][:DOUBLES]
+        firsts = [one for one in plain if one.life == "potential" and one.chinese == chinese]
+        for second, first in zip(seconds, firsts, strict=False):
+            second.name = f"{first.name} Ltd"
+            second.name_alt = f"{first.name_alt}有限公司" if chinese else first.name_alt
+            second.domain, second.city, second.country = first.domain, first.city, first.country
+            second.industry, second.territory = first.industry, first.territory
+            plan.doubles.append((first.key, second.key))
 
 
 def _same(role: str) -> set[str]:
@@ -156,12 +186,19 @@ def _owner_places(named: list[AccountPlan]) -> list[str]:
     return places
 
 
-def _lives(named: list[AccountPlan], random: Random) -> list[str]:
+def _lives(named: list[AccountPlan], owners: list[str], random: Random) -> list[str]:
+    """A step of life for each place; the pools and the seller of the story hold nothing invalid."""
     lives: list[str] = []
     for life, wanted in LIVES.items():
         have = sum(1 for a in named if a.life == life and not a.frozen)
         lives += [life] * (wanted - have)
     random.shuffle(lives)
+    clean = {*POOLS, "sales"}
+    free = [place for place, owner in enumerate(owners) if owner not in clean and lives[place] != "invalid"]
+    for place, owner in enumerate(owners):
+        if owner in clean and lives[place] == "invalid":
+            other = free.pop()
+            lives[place], lives[other] = lives[other], lives[place]
     return lives
 
 
@@ -221,39 +258,67 @@ def _deals(plan: Plan, random: Random) -> None:
     customers = [a for a in plan.accounts if "customer" in a.role and a.owner and not a.frozen and a.key not in busy]
     won = [a for a in customers if a.life == "won"]
     live = [a for a in customers if a.life in ("won", "potential")]
-    anyone = [a for a in customers if a.life != "won"]
-    for outcome, wanted, accounts in (("won", WON, won), ("open", OPEN, live), ("lost", LOST, anyone)):
+    tried = [a for a in customers if a.life == "potential"]
+    for outcome, wanted, accounts in (("open", OPEN, live), ("lost", LOST, tried)):
         have = sum(1 for deal in plan.deals if deal.outcome == outcome)
         random.shuffle(accounts)
+        ends = sales.lost_days(plan.day, wanted - have, random) if outcome == "lost" else []
         for number in range(wanted - have):
-            plan.deals.append(_deal(accounts[number % len(accounts)], outcome, number, random))
+            deal = _deal(accounts[number % len(accounts)], outcome, number, random)
+            if ends:
+                deal.closes = ends[number]
+                deal.created = random.randint(30, 150) - deal.closes
+            plan.deals.append(deal)
+    plan.deals += _won(plan, won, random)
+    _known_before(plan)
+
+
+def _won(plan: Plan, customers: list[AccountPlan], random: Random) -> list[DealPlan]:
+    """Deals won: every won customer has one, every seller one a month, of a size that suits both."""
+    wanted = WON - sum(1 for deal in plan.deals if deal.outcome == "won")
+    mine = {owner: [a for a in customers if a.owner == owner] for owner in story.OWNED_CUSTOMERS}
+    counts = sales.share({owner: len(accounts) for owner, accounts in mine.items()}, wanted)
+    found: list[DealPlan] = []
+    for owner, days in sales.won_days(plan.day, counts, random).items():
+        random.shuffle(mine[owner])
+        for number, day in enumerate(days):
+            deal = _deal(mine[owner][number % len(mine[owner])], "won", len(found), random)
+            chinese = deal.currency == "CNY"
+            product, work = _BY_CODE[deal.product], _BY_CODE["COM"]
+            aim = sales.aim(owner, plan.day + timedelta(days=day), deal.currency, random)
+            price, fixed = (product.cny, work.cny) if chinese else (product.eur, work.eur)
+            deal.amount, deal.closes = sales.amount_of(aim, price, fixed), day
+            deal.created = min(random.randint(25, 120) - day, 680)
+            found.append(deal)
+    return found
+
+
+def _known_before(plan: Plan) -> None:
+    """Nobody sells to a party before it is known: those with an old deal were entered a month before it."""
+    accounts = {account.key: account for account in plan.accounts}
+    for deal in plan.deals:
+        account = accounts[deal.account]
+        account.created = max(account.created, min(deal.created + 30, 715))
 
 
 def _deal(account: AccountPlan, outcome: str, number: int, random: Random) -> DealPlan:
-    product = story.PRODUCTS[random.choice((0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 9))]
+    product = story.PRODUCTS[random.choice((0, 0, 1, 1, 2, 2, 3, 3, 4 if outcome == "open" else 3, 5, 9))]
     pieces = 1 if product.code == "CARE" else random.choice((2, 4, 6, 8, 12, 16, 24))
     price = product.cny if account.chinese else product.eur
     amount = Decimal(price * pieces + (story.PRODUCTS[8].cny if account.chinese else story.PRODUCTS[8].eur))
     name = f"{account.name_alt} {product.code}" if account.chinese else f"{account.name} {product.code}"
-    created = random.randint(20, 640)
-    if outcome == "open":
-        created, closes = random.randint(3, 150), random.choice((-6, 3, 5, 9, 14, 22, 30, 38, 47, 60, 75, 95))
-    else:
-        closes = -max(1, _season(random, created))
+    created, closes = random.randint(3, 150), random.choice((-6, 3, 5, 9, 14, 22, 30, 38, 47, 60, 75, 95))
     stage = story.STAGES[number % 4][0] if outcome == "open" else random.choice(("proposal", "negotiation"))
+    if product.code == "CARE" and stage in story.OWN_STAGES:
+        stage = story.STAGES[0][0]
     deal = DealPlan(
         f"{account.key}-{outcome}-{number}", account.key, name, stage, outcome, amount,
         "CNY" if account.chinese else "EUR", closes, max(created, -closes + 12), account.owner or "manager", product.code,
     )  # fmt: skip
     if outcome == "lost":
         deal.reason = random.choice(("price", "price", "competitor", "budget", "fit", "silent"))
-        deal.competitor = random.choice(story.COMPETITORS) if deal.reason in ("price", "competitor") else ""
+        deal.competitor = random.choice(story.COMPETITORS)
     return deal
-
-
-def _season(random: Random, created: int) -> int:
-    """Days before D a deal ended: more in autumn than in summer, growing towards today."""
-    return int(created * random.triangular(0.05, 0.95, 0.35))
 
 
 # ---- talks
@@ -273,7 +338,7 @@ def _activities(plan: Plan, random: Random) -> None:
     weights = [5 if a.life == "won" else 4 if a.life == "potential" else 1 for a in talkers]
     while len(plan.activities) < ACTIVITIES:
         account = random.choices(talkers, weights)[0]
-        earliest, latest = account.created, account.touched or 0
+        earliest, latest = account.created - 1, account.touched or 0
         if earliest - 1 <= latest:
             continue
         kind = random.choices(("call", "mail", "visit", "meeting", "message", "note"), (9, 6, 4, 4, 3, 1))[0]
@@ -310,6 +375,4 @@ def _talk(
     subject = random.choice(texts.SUBJECTS[kind])[language].format(**slots)
     note = fact.format(**slots) + ("" if account.chinese else " ") + follow
     minutes = {"visit": 120, "meeting": 60, "call": 15}.get(kind, 10)
-    return ActivityPlan(
-        account.key, account.owner or "manager", kind, subject, note, at, 9 + random.randint(0, 8), True, minutes
-    )
+    return ActivityPlan(account.key, account.holder, kind, subject, note, at, 9 + random.randint(0, 8), True, minutes)

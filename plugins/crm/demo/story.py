@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 __all__ = [
-    "COMPETITORS", "NAMED", "NAMED_CONTACTS", "NAMED_DEALS", "NAMED_STEPS", "OWNED_CUSTOMERS", "PRODUCTS", "STAGES",
+    "COMPETITORS", "CONTRACT_ENDS", "NAMED", "NAMED_CONTACTS", "NAMED_DEALS", "NAMED_STEPS", "OWNED_CUSTOMERS", "OWN_STAGES", "PIPELINES", "PRODUCTS", "STAGES",
     "VISITORS", "DealStory", "NamedAccount", "NamedContact", "Product",
 ]  # fmt: skip
 
@@ -99,6 +99,11 @@ STAGES = [
     ("lost", "Lost", "输单", 0, "lost"),
 ]
 
+#: code, English, Chinese: ways of selling; yearly care needs no stage of finding out what is needed.
+PIPELINES = [("new", "New business", "新业务"), ("care", "Care and renewals", "维保与续签")]
+#: Stages of one pipeline only.
+OWN_STAGES = {"needs": "new"}
+
 #: Live customers per owner in the small demo; the rest of the 243 lie in the pools (China 17, Europe 7).
 OWNED_CUSTOMERS = {
     "sales": 31, "su": 34, "jian": 33, "wen": 29, "yan": 12, "gu": 6, "maud": 38, "floris": 26, "ilse": 10,
@@ -174,6 +179,9 @@ VISITORS = [
     ("distributor", "distributor", "Kadri Tammsoo", "baltmere", "en"),
     ("agent", "distributor", "卓栖迟", "lingtang", "zh"),
 ]
+
+#: account -> days from D to the end of its contract.
+CONTRACT_ENDS = {"haverdijk": 240, "tangyu": 50}
 
 #: account -> (English, Chinese, days from D); the next steps of the story.
 NAMED_STEPS = {

@@ -1,0 +1,1 @@
+"""Named operations of the CRM, one module per subject."""

@@ -1,0 +1,1 @@
+"""Entities of the CRM, one module per subject."""

@@ -1,0 +1,169 @@
+"""Handing over what a colleague has, because they leave or move: everything is shown first, then done in one go.
+
+What goes to whom is a plan: account -> colleague or pool. Nothing may be left out, and nothing changes hands but
+through :mod:`weft.plugins.crm.services.ownership`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from weft.core.sdk import Records, Row, ValidationFailed, directory, followers, in_script, translator
+from weft.plugins.crm.services import ownership
+from weft.plugins.crm.services.allocation import sellers
+
+_ = translator("crm")
+
+__all__ = ["Holding", "Share", "apply", "held_by_the_gone", "holding", "names_of", "summary"]
+
+_PART = 200
+#: Most accounts of one person in one hand-over.
+MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One account of the person, with what goes along."""
+
+    row: Row
+    deals: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one receiver gets: ``to`` is ``person:<id>`` or ``pool:<id>``."""
+
+    to: str
+    name: str
+    accounts: int
+    deals: int
+    steps: int
+
+
+def holding(records: Records, person: int) -> list[Holding]:
+    """All accounts a person has, by name, with numbers of their open deals and planned steps of this person.
+
+    Args:
+        records: any unit of who hands over; what they may not read is no part of it.
+        person: the colleague, also one who left.
+
+    Raises:
+        ValidationFailed: there are more than 5,000.
+    """
+    rows: list[Row] = []
+    cursor: str | None = None
+    fields = ("name", "name_alt", "role", "life", "value_class", "territory", "last_contact_at")
+    while True:
+        page = records.query(
+            "crm.account", fields=fields, filters={"owner": person}, sort="name", limit=_PART, cursor=cursor
+        )
+        rows += page.rows
+        cursor = page.next
+        if len(rows) > MOST:
+            message = _("One hand-over takes at most %(n)s accounts. Use the bulk action of the list.") % {"n": MOST}
+            raise ValidationFailed.single("from", "too_many", message)
+        if cursor is None:
+            break
+    deals = _counted(records, "crm.opportunity", {"outcome": "open", "owner": person})
+    steps = _counted(records, "crm.activity", {"status": "planned", "owner": person})
+    return [Holding(row, deals.get(row["id"], 0), steps.get(row["id"], 0)) for row in rows]
+
+
+def _counted(records: Records, entity: str, filters: Mapping[str, object]) -> dict[int, int]:
+    lines = records.aggregate(entity, group=("account",), filters=filters, limit=1000)
+    return {line["account"].id: line["count"] for line in lines if line["account"] is not None}
+
+
+def summary(records: Records, held: Sequence[Holding], plan: Mapping[int, str]) -> list[Share]:
+    """Who gets how much by a plan; an empty ``to`` stands for what is still with the person."""
+    groups: dict[str, list[Holding]] = defaultdict(list)
+    for one in held:
+        groups[plan.get(one.row["id"], "")].append(one)
+    names = names_of(records, groups)
+    return [
+        Share(to, names.get(to, ""), len(some), sum(one.deals for one in some), sum(one.steps for one in some))
+        for to, some in sorted(groups.items(), key=lambda pair: (not pair[0], -len(pair[1]), pair[0]))
+    ]
+
+
+def names_of(records: Records, targets: Mapping[str, object] | Sequence[str]) -> dict[str, str]:
+    """Names of receivers in the viewer's script."""
+    wanted = [(to, *to.partition(":")[::2]) for to in targets if to.partition(":")[2].isdigit()]
+    people = directory.persons(records, [int(number) for _to, kind, number in wanted if kind == "person"])
+    pools = records.titles([int(number) for _to, kind, number in wanted if kind == "pool"])
+    found: dict[str, str] = {}
+    for to, kind, number in wanted:
+        if kind == "person" and int(number) in people:
+            found[to] = people[int(number)].shown()[0]
+        elif kind == "pool" and int(number) in pools:
+            found[to] = in_script(pools[int(number)].title, pools[int(number)].alt)[0]
+    return found
+
+
+def apply(records: Records, person: int, plan: Mapping[int, str]) -> int:
+    """Hand everything over as planned, in this unit of work; returns how many accounts changed hands.
+
+    Args:
+        records: unit of who decided; that they may give these accounts away was decided before.
+        person: who has them now.
+        plan: account -> ``person:<id>`` or ``pool:<id>``.
+
+    Raises:
+        ValidationFailed: an account of the person is left out or is not theirs any more, or a receiver is none.
+    """
+    held = {one.row["id"] for one in holding(records, person)}
+    if held != set(plan) or not all(plan.values()):
+        message = _("Since you opened this page something changed: look through it again. Nothing was handed over.")
+        raise ValidationFailed.single("plan", "changed", message)
+    if f"person:{person}" in plan.values():
+        raise ValidationFailed.single("plan", "same", _("Choose somebody else."))
+    if not set(plan.values()) <= _receivers(records):
+        raise ValidationFailed.single("plan", "receiver", _("Choose who gets it."))
+    groups: dict[str, list[int]] = defaultdict(list)
+    for account, to in plan.items():
+        groups[to].append(account)
+    former = directory.persons(records, [person])[person]
+    name = former.shown()[0]
+    for to, accounts in sorted(groups.items()):
+        kind, _colon, number = to.partition(":")
+        if kind == "person":
+            ownership.hand_to(records, accounts, int(number), handed_from=name)
+            followers.hand_on(records, accounts, person, int(number))
+        else:
+            reason = str(_("Handed over from %(name)s") % {"name": name})
+            ownership.to_pool(records, accounts, int(number), kind="released", reason=reason)
+    _rest(records, person, groups)
+    return len(plan)
+
+
+def _receivers(records: Records) -> set[str]:
+    """Everybody and every pool that customers may go to."""
+    pools = records.system("crm: hand-over").query("crm.pool", fields=(), filters={"active": "true"}, limit=200).rows
+    return {f"person:{user}" for user in sellers(records)} | {f"pool:{row['id']}" for row in pools}
+
+
+def _rest(records: Records, person: int, groups: Mapping[str, Sequence[int]]) -> None:
+    """Leads of the person that belong to no account go to whom most customers go; without one they wait unassigned."""
+    receivers = [(len(some), to) for to, some in groups.items() if to.startswith("person:")]
+    owner = int(max(receivers)[1].partition(":")[2]) if receivers else None
+    system = records.system("crm: hand-over")
+    while True:
+        filters = {"owner": person, "status__in": ["new", "working"]}
+        rows = system.query("crm.lead", fields=(), filters=filters, limit=_PART).rows
+        if not rows:
+            return
+        ids = [row["id"] for row in rows]
+        system.bulk("crm.lead", "assign", ids, {"owner": owner}, expected=len(ids))
+
+
+def held_by_the_gone(records: Records, *, limit: int = 50) -> list[tuple[int, int]]:
+    """Former colleagues who still have customers: (user, how many), most first."""
+    filters = {"role": "customer", "frozen": "false", "owner__isnull": "false"}
+    lines = records.aggregate("crm.account", group=("owner",), filters=filters, limit=1000)
+    counts = {line["owner"].id: line["count"] for line in lines if line["owner"] is not None}
+    people = directory.persons(records, counts)
+    gone = [(user, number) for user, number in counts.items() if user in people and not people[user].active]
+    return sorted(gone, key=lambda pair: -pair[1])[:limit]

@@ -1,0 +1,1 @@
+"""Lists, pages and menu entries of the CRM, one module per subject."""

@@ -1,0 +1,1 @@
+"""Tiles of the home pages, one module per subject."""
