@@ -1,0 +1,1 @@
+"""Service: requests of customers, agreements, satisfaction."""

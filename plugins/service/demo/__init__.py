@@ -1,0 +1,1 @@
+"""The service plugin's part of the demo company."""

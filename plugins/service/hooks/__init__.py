@@ -1,0 +1,1 @@
+"""What the service plugin keeps true on every write."""

@@ -1,0 +1,1 @@
+"""What the service plugin does: the only place that writes."""
