@@ -1,0 +1,1 @@
+"""Announcements, news and messages: the communication plugin of Weft."""

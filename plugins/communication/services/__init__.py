@@ -1,0 +1,1 @@
+"""What is done with announcements, news and messages."""
