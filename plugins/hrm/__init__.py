@@ -1,0 +1,1 @@
+"""People: employees and reporting lines, joining and leaving, leave, attendance, contracts, goals."""
