@@ -1,0 +1,1 @@
+"""Projects: plan, phases, milestones, tasks, hours, risks, and what customers and subcontractors see of them."""

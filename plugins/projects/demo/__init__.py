@@ -1,0 +1,1 @@
+"""The part of the demo company of the projects plugin."""

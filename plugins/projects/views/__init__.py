@@ -1,0 +1,1 @@
+"""Pages, lists and navigation of the projects plugin."""

@@ -1,0 +1,1 @@
+"""Tiles of home pages of the projects plugin."""
