@@ -1,0 +1,1 @@
+"""Weft plugin: documents, knowledge and contracts."""

@@ -1,0 +1,1 @@
+"""What the documents plugin keeps at every door."""
