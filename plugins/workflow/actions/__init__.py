@@ -1,0 +1,1 @@
+"""Named operations of the workflow plugin."""

@@ -1,0 +1,1 @@
+"""What the workflow plugin checks before a write."""

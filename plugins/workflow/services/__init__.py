@@ -1,0 +1,1 @@
+"""What the workflow plugin does; the only place that writes."""

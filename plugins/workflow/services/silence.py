@@ -1,0 +1,168 @@
+"""Time: timers of models, reminders, and what a step does when nobody answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from weft.core.sdk import Denied, JobContext, Records, Row, StateConflict, ValidationFailed, translator, writing_as
+from weft.plugins.workflow.grants import CASE, TASK
+from weft.plugins.workflow.services import cases, deciding, people, processes, steps
+from weft.plugins.workflow.services.told import ESCALATED, REMINDED, tell
+
+_ = translator("workflow")
+
+__all__ = ["by_calendar", "look_after"]
+
+_REASON = "workflow: time"
+_PART = 100
+#: Reminders come again after as long as the step allows for an answer, at most once a day.
+_ONCE = timedelta(days=1)
+
+
+def look_after(context: JobContext) -> int:
+    """Do what is due; returns how much. Harmless when it runs again."""
+    done = 0
+    with context.records() as records:
+        due = list(
+            records.query(
+                TASK,
+                fields=("case",),
+                limit=_PART,
+                sort="due_at",
+                filters={"status": "open", "due_at__lte": context.now.isoformat()},
+            ).rows
+        )
+        woken = _woken(records)
+    for task in due:
+        try:
+            done += _silent(context, task["id"])
+        except StateConflict as error:  # its process is missing: it must not stand in the way of all others
+            _give_up(context, task["id"], str(error))
+    for case in woken:
+        with context.records() as records:
+            done += _wake(records, case)
+    return done
+
+
+def _give_up(context: JobContext, number: int, why: str) -> None:
+    """Ask no more about a task that nobody can say anything about, and tell whoever looks at its case."""
+    with context.records() as records:
+        task = records.get(TASK, number)
+        records.update(TASK, number, {"due_at": None}, version=task["version"])
+        if task.get("case"):
+            records.update(CASE, task["case"].id, {"help_text": why[:400]}, version=None)
+
+
+def _woken(records: Records) -> list[int]:
+    filters = {"status__in": "running", "wake_at__lte": records.now.isoformat()}
+    return [row["id"] for row in records.query(CASE, fields=("name",), filters=filters, limit=_PART).rows]
+
+
+def _wake(records: Records, number: int) -> int:
+    """Let a timer of a model run out."""
+    case = cases.lock(records, number)
+    if case["status"] != "running" or not case.get("engine"):
+        return 0
+    chain, run, look = cases.resumed(records, case)
+    cases.advance(run, chain)
+    cases.settle(records, case, chain, run, look)
+    return 1
+
+
+def _silent(context: JobContext, number: int) -> int:
+    """What the chain says about a step without an answer."""
+    with context.records() as records:
+        task = records.get(TASK, number)
+        case = cases.lock(records, processes.case_of(task))
+        task = records.get(TASK, number)
+        if task["status"] != "open" or not task.get("due_at") or task["due_at"] > context.now:
+            return 0
+        step = steps.step_of(processes.chain_of(records, processes.version_of(case)), task["step"])
+        silence = step.get("silence") or {}
+        then = silence.get("then") or "remind"
+        if then == "remind":
+            _again(records, task, silence)
+            tell(records, [task["owner"].id if task.get("owner") else None], REMINDED, number)
+            return 1
+        if then == "escalate":
+            _again(records, task, silence)
+            return _escalate(records, case, task)
+        owner = task["owner"].id if task.get("owner") else None
+    return _answered(context, number, owner, then)
+
+
+def _again(records: Records, task: Row, silence: dict[str, Any]) -> None:
+    wait = max(timedelta(days=int(silence.get("days") or 1)), _ONCE)
+    values = {"reminded_at": records.now, "due_at": records.now + wait}
+    system = records.system(_REASON)
+    system.update(TASK, task["id"], values, version=task["version"])
+    live = steps.tasks_of(system, task["case"].id, live=True)
+    due = min((row["due_at"] for row in live if row.get("due_at")), default=None)
+    system.update(CASE, task["case"].id, {"due_at": due}, version=None)
+
+
+def _escalate(records: Records, case: Row, task: Row) -> int:
+    """The heads above can decide it too; one of them is enough then."""
+    owner = task["owner"].id if task.get("owner") else None
+    if owner is None:
+        return 0
+    requester = case["owner"].id if case.get("owner") else None
+    live = steps.tasks_of(records, case["id"], step=task["step"], live=True)
+    asked = {row["owner"].id for row in live if row.get("owner")}
+    heads = [user for user in people.above(records, owner) if user not in asked and user != requester]
+    for user in heads:
+        number = deciding._copy(records, records.system(_REASON), task, user, kind="decide", status="open")
+        tell(records, [user], ESCALATED, number)
+    chain, run, look = cases.resumed(records, case)
+    cases.settle(records, case, chain, run, look)
+    return len(heads)
+
+
+def _answered(context: JobContext, number: int, owner: int | None, then: str) -> int:
+    """Silence counts as an answer: as the one who kept silent, with their rights."""
+    if owner is None:
+        return 0
+    text = str(_("Nobody answered in time."))
+    try:
+        with writing_as(context, owner) as records:
+            if then == "agree":
+                deciding.agree(records, number, text)
+            else:
+                deciding.reject(records, number, text)
+            records.system(_REASON).update(TASK, number, {"silent": True}, version=None)
+    except (Denied, ValidationFailed, StateConflict) as error:
+        with context.records() as records:
+            task = records.get(TASK, number)
+            records.update(CASE, task["case"].id, {"help_text": str(error)[:400]}, version=None)
+            if task["status"] == "open":
+                _again(records, task, {})
+        return 0
+    return 1
+
+
+def by_calendar(context: JobContext) -> int:
+    """Start cases of records whose date field, moved by the days of the process, is today."""
+    begun = 0
+    with context.records() as records:
+        today = context.now.astimezone(records.zone).date()
+        wanted = [
+            (entity, live)
+            for entity in sorted(processes.watched(records))
+            for live in processes.live_for(records, entity)
+            if live.chain["start"]["on"] == "schedule"
+        ]
+        for entity, live in wanted:
+            if entity not in records.runtime.registry.entities:
+                continue
+            start = live.chain["start"]
+            ahead = int(start.get("to") or 0) if str(start.get("to") or "0").lstrip("-").isdigit() else 0
+            filters = {str(start["field"]): (today + timedelta(days=ahead)).isoformat()}
+            for row in records.query(entity, fields=("owner",), filters=filters, limit=_PART).rows:
+                whole = records.get(entity, row["id"])
+                owner = row["owner"].id if row.get("owner") else None
+                known = records.query(CASE, filters={"about": row["id"], "process": live.process or 0}, limit=1).rows
+                fresh = not known or known[0]["created_at"].astimezone(records.zone).date() != today
+                if fresh and cases.possible(records, live, whole.get("state")):
+                    begun += cases.start(records, live, row["id"], requester=owner) is not None
+    return begun
