@@ -1,0 +1,1 @@
+"""Money: claims, bills, invoices, payments, budgets, cost and margin."""

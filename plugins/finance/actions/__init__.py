@@ -1,0 +1,1 @@
+"""Named operations on records of the finance plugin."""

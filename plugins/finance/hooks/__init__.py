@@ -1,0 +1,1 @@
+"""Checks and completions before a write of the finance plugin."""

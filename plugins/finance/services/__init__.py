@@ -1,0 +1,1 @@
+"""What happens to money: claims, postings, bills, invoices, payments."""
