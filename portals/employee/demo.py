@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from weft.portals.employee import demo_calendar, demo_growth, demo_portals
 from weft.portals.employee.demo_people import COMPANY, FORMER, PEOPLE, UNITS, Person
 
 __all__ = ["make"]
@@ -23,8 +24,12 @@ def make(context: Any) -> None:
     ordered = sorted(PEOPLE, key=lambda person: (not person.login, person.key != "admin"))
     for number, person in enumerate(ordered):
         context.progress("people", number, len(ordered))
-        _add(context, person, since=NEWCOMER.get(person.key, -180 - 11 * (number % 47)))
-    _add(context, FORMER, since=-690, until=-LEFT_DAYS_AGO)
+        _add(context, person, number, since=NEWCOMER.get(person.key, -180 - 11 * (number % 47)))
+    _add(context, FORMER, len(ordered), since=-690, until=-LEFT_DAYS_AGO)
+    if context.size != "small":
+        demo_growth.make(context, len(PEOPLE))
+    demo_calendar.make(context)
+    demo_portals.make(context)
 
 
 def _euro() -> list[tuple[int, str]]:
@@ -37,7 +42,7 @@ def _euro() -> list[tuple[int, str]]:
     return [*points, (-1, f"{value + 0.011:.4f}")]
 
 
-def _add(context: Any, person: Person, *, since: int, until: int | None = None) -> None:
+def _add(context: Any, person: Person, number: int, *, since: int, until: int | None = None) -> None:
     context.add_person(
         person.key,
         person.name,
@@ -52,4 +57,10 @@ def _add(context: Any, person: Person, *, since: int, until: int | None = None) 
         login=person.login,
         since=since,
         until=until,
+        phone=_phone(person, number),
     )
+
+
+def _phone(person: Person, number: int) -> str:
+    """A number that reaches nobody: behind an area code no number begins with a zero."""
+    return f"+3110{number + 1:07d}" if person.locale == "en" else f"+86512{number + 1:08d}"

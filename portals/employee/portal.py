@@ -31,6 +31,8 @@ class EmployeePortal(Plugin):
     def weft_navigation(self) -> Sequence[NavEntry]:
         return [
             NavEntry("portal_employee.todo", "work", _("To do"), endpoint="home.todo", order=10),
+            NavEntry("portal_employee.calendar", "work", _("Calendar"), endpoint="calendar.show", order=15),
+            NavEntry("portal_employee.directory", "people", _("Directory"), endpoint="directory.show", order=10),
             NavEntry("portal_employee.notices", "work", _("Notices"), endpoint="notices.notices", order=20),
             NavEntry(
                 "portal_employee.settings",
