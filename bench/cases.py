@@ -15,7 +15,7 @@ from bench.measure import Figure, compare
 from weft.core.identity.principal import SYSTEM, Principal
 from weft.core.records.unit import reading, writing
 from weft.core.registry.runtime import Runtime
-from weft.plugins.crm.models import Account
+from weft.plugins.crm.models.accounts import Account
 
 COLUMNS = "id, title, number, owner_id, unit_id, state, created_at, updated_at, version, name, value_class, email"
 

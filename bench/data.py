@@ -20,20 +20,22 @@ from weft.core.identity.principal import SYSTEM
 from weft.core.records.unit import writing
 from weft.core.registry.runtime import Runtime
 
-__all__ = ["fill", "supernode"]
+__all__ = ["START", "SUPERNODE", "fill", "fill_with_hub", "load", "some_owners", "supernode"]
 
 PART = 5_000
 START = datetime(2024, 1, 2, 8, tzinfo=UTC)
 OWNERS = 200
+#: Edges of the account that has far more than any other.
+SUPERNODE = 29_000
 
 
 def fill(runtime: Runtime, wanted: int, seed: int = 11) -> dict[str, Any]:
     """Bring the installation to about ``wanted`` records; returns ids by entity, owners and rows per second."""
     rng = random.Random(seed)
-    owners = _owners(runtime)
+    owners = some_owners(runtime)
     made: dict[str, list[int]] = {}
     seconds = 0.0
-    stages = _load(runtime, "crm.stage", _stages())
+    stages = load(runtime, "crm.stage", _stages())
     made["crm.stage"] = stages
     for entity, share, maker in (
         ("crm.account", 2, _accounts),
@@ -43,7 +45,7 @@ def fill(runtime: Runtime, wanted: int, seed: int = 11) -> dict[str, Any]:
     ):
         rows = maker(rng, wanted * share // 10, made, owners)
         began = time.perf_counter()
-        made[entity] = _load(runtime, entity, rows)
+        made[entity] = load(runtime, entity, rows)
         seconds += time.perf_counter() - began
     with runtime.db.read() as connection:
         records = connection.execute(select(func.count()).select_from(record)).scalar_one()
@@ -51,7 +53,16 @@ def fill(runtime: Runtime, wanted: int, seed: int = 11) -> dict[str, Any]:
     return {"ids": made, "owners": owners, "records": records, "edges": edges, "rows_per_second": records / seconds}
 
 
-def _owners(runtime: Runtime) -> list[int]:
+def fill_with_hub(runtime: Runtime, wanted: int) -> dict[str, Any]:
+    """As :func:`fill`, with one account of :data:`SUPERNODE` activities more; its id is ``hub``."""
+    filled = fill(runtime, wanted)
+    hub = filled["ids"]["crm.account"][0]
+    supernode(runtime, hub, SUPERNODE, filled["owners"])
+    return {**filled, "hub": hub}
+
+
+def some_owners(runtime: Runtime) -> list[int]:
+    """People who own records."""
     now = runtime.clock()
     with runtime.db.write() as connection:
         return [
@@ -60,7 +71,8 @@ def _owners(runtime: Runtime) -> list[int]:
         ]
 
 
-def _load(runtime: Runtime, entity: str, rows: Iterator[dict[str, Any]]) -> list[int]:
+def load(runtime: Runtime, entity: str, rows: Iterator[dict[str, Any]]) -> list[int]:
+    """Create records in parts through the bulk path; returns their ids."""
     ids: list[int] = []
     part: list[dict[str, Any]] = []
     for row in rows:
@@ -161,4 +173,4 @@ def supernode(runtime: Runtime, account: int, edges: int, owners: list[int]) -> 
         {**_head(rng, owners), "subject": f"Hub {number}", "kind": "note", "status": "done", "account": account}
         for number in range(edges)
     )
-    _load(runtime, "crm.activity", rows)
+    load(runtime, "crm.activity", rows)
