@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +18,7 @@ from weft.core.db.tables import record, relation
 from weft.core.import_export.options import ImportOptions, Outcome, Source
 from weft.core.import_export.planning import plan
 from weft.core.records.facade import Records
+from weft.core.search import indexing
 
 pytestmark = [pytest.mark.weft_plugins("crm"), pytest.mark.slow]
 
@@ -49,6 +54,28 @@ def test_all_companies_come_in_with_their_tax_ids(companies: Outcome, records_as
     with records_as("crm.sales_manager") as records:
         page = records.query("crm.account", filters={"tax_id__isnull": "true"}, limit=1, count="exact")
         assert page.count is not None and page.count.value == 0
+
+
+def test_any_part_of_a_name_finds_the_company(
+    companies: Outcome, records_as: Open, weft_runtime: Any, data_file: Callable[..., Path]
+) -> None:
+    indexing.rebuild(weft_runtime)
+    with data_file("zh-companies", "twse_listed_companies.csv").open(encoding="utf-8-sig", newline="") as stream:
+        given = [row["公司名稱"] for row in csv.DictReader(stream)]
+    names = [name for name in given if re.fullmatch(r"[\u4e00-\u9fff]+", name)]  # Latin words are found whole
+    assert len(names) > 900
+    chance, asked, missed = random.Random(20261130), 0, []
+    with records_as("crm.sales_manager") as records:
+        for name in chance.sample(names, 150):
+            word = name.removesuffix("有限公司").removesuffix("股份")
+            length = chance.randint(2, min(4, len(word)))
+            begin = chance.randint(0, len(word) - length)
+            part = word[begin : begin + length]
+            rows = records.query("crm.account", fields=("name",), search=part, sort="title", limit=200).rows
+            asked += 1
+            if name not in {row["name"] for row in rows}:
+                missed.append((name, part))
+    assert (asked, missed) == (150, [])
 
 
 def test_people_of_several_companies_are_found_through_the_graph(

@@ -131,3 +131,31 @@ def test_the_timeline_merges_everything_and_pages_without_gaps(records_as, case,
         assert {one.kind for one in timeline(records, case).entries} == {"changes", "comments", "files"}
     with records_as("customer") as records, pytest.raises(NotFound):
         timeline(records, case)
+
+
+def test_steps_of_the_records_around_are_told_to_who_may_read_them(records_as, make_record, moved_clock):
+    """A line is told on its case and on the case's party; a note about a line is told where the line is."""
+    party = make_record("desk.party", name="Haverdijk")["id"]
+    case = make_record("desk.case", name="Pump", party=party)["id"]
+    for text in ("told", "kept back", "told too"):
+        moved_clock.move(minutes=1)
+        with records_as("desk.boss", write=True) as records:
+            line = records.create("desk.line", {"text": text, "case": case})
+    with records_as("desk.boss", write=True) as records:
+        note = records.create("desk.note", {"text": "about it", "about": line["id"]})
+
+    def told(who, record, **wishes):
+        with records_as(who) as records:
+            found = timeline(records, record, kinds=["steps"], **wishes)
+            return [one.item.text for one in found.entries], found.next
+
+    texts = told("desk.boss", party)[0]
+    assert len(texts) == 3, texts
+    assert told("desk.boss", case)[0] == texts and len(told("desk.boss", line["id"])[0]) == 1
+    first, cursor = told("desk.boss", party, limit=2)
+    assert first + told("desk.boss", party, limit=2, before=cursor)[0] == texts
+    assert told("desk.reader", party)[0] == []
+    with records_as("desk.boss", write=True) as records:
+        records.delete("desk.note", note["id"])
+        records.delete("desk.line", line["id"])
+    assert len(told("desk.boss", party)[0]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -66,7 +67,8 @@ def test_callbacks_run_after_the_commit_only(weft_runtime: Any) -> None:
 
 
 def test_settings_of_the_connection(weft_runtime: Any) -> None:
-    db = weft_runtime.db
+    # as an installation opens it: the runtimes of tests do not wait for the disk
+    db = Database(weft_runtime.db.engine.url.render_as_string(hide_password=False))
     names = (
         ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
         if db.dialect == "sqlite"
@@ -75,6 +77,7 @@ def test_settings_of_the_connection(weft_runtime: Any) -> None:
     with db.read() as connection:
         command = "PRAGMA" if db.dialect == "sqlite" else "SHOW"
         values = [connection.exec_driver_sql(f"{command} {name}").scalar() for name in names]
+    db.dispose()
     assert values == (["wal", 2, 1, 0] if db.dialect == "sqlite" else ["force_custom_plan", "off", "UTC"])
 
 
@@ -322,3 +325,21 @@ def test_thirty_two_writers_close_no_circle(weft_runtime: Any, tables: Any, head
         rest = {edge for edge in edges if edge[0] in inner}
         assert rest != edges, "a circle"
         edges = rest
+
+
+def test_a_first_connection_waits_for_who_writes_to_a_new_file(tmp_path: Any, weft_dialect: str) -> None:
+    """The first workers of a new installation change the file's journal at once; none of them is refused."""
+    if weft_dialect != "sqlite":
+        pytest.skip("SQLite only")
+    file = tmp_path / "new.sqlite3"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE made (number INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    over = threading.Timer(0.3, other.execute, ["COMMIT"])
+    over.start()
+    db = Database(f"sqlite:///{file}")
+    with db.read() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+    over.join()
+    db.dispose()
+    other.close()

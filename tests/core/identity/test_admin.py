@@ -65,7 +65,7 @@ def test_an_invitation_makes_a_person_who_can_set_a_password(
     assert done.user_id == made.user_id
     with weft_runtime.db.read() as conn:
         assert users.find(conn, made.user_id).status == "active"
-    assert actions(weft_runtime) == ["user.accept", "user.invite"]
+    assert actions(weft_runtime) == ["user.sign_in", "user.accept", "user.invite"]
     with act_as(boss) as acting, pytest.raises(ValidationFailed, match="accepted already"):
         admin.invite_again(acting, made.user_id)
 

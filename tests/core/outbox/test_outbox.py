@@ -16,7 +16,7 @@ from weft.core.db.tables import installation, outbox
 from weft.core.outbox import delivery, queue, schedule
 from weft.core.outbox.publishing import enqueue, publish
 from weft.core.outbox.worker import Worker
-from weft.core.registry.declarations import Job
+from weft.core.registry.background import Job
 
 pytestmark = pytest.mark.both_databases
 

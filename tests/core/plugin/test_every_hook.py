@@ -10,6 +10,7 @@ from typing import Any
 import click
 import pytest
 
+from weft.core.errors import UndoRefused
 from weft.core.plugin.hookspecs import WeftHooks
 from weft.core.registry.collect import DECLARING_HOOKS
 from weft.core.sdk import (
@@ -17,12 +18,15 @@ from weft.core.sdk import (
     Action,
     ActionContext,
     ActionResult,
+    CalendarSource,
     Change,
     Command,
     DemoContext,
     Denied,
     Entity,
     Extension,
+    FormCheck,
+    FormWarning,
     Grant,
     Home,
     HttpRoute,
@@ -76,6 +80,12 @@ def moor(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionRes
 def sweep(context: JobContext, payload: dict[str, Any]) -> None:
     """A job."""
     seen.append(("sweep", payload))
+
+
+def warn_of_names(records: Any, rows: list[dict[str, Any]], record_id: int | None) -> list[list[FormWarning]]:
+    """What is said while a name is typed."""
+    lost = FormWarning("Ships of that name were lost.")
+    return [[lost] if "dutchman" in str(row.get("name") or "").casefold() else [] for row in rows]
 
 
 def boat_made(context: JobContext, event: dict[str, Any]) -> None:
@@ -174,6 +184,14 @@ class HarbourPlugin(Plugin):
         return [Subscriber("harbour.boat.created", boat_made)]
 
     @hookimpl
+    def weft_calendar(self):
+        return [CalendarSource("harbour.arrivals", "Arrivals", "harbour.boat", "created_at", movable=False)]
+
+    @hookimpl
+    def weft_form_checks(self):
+        return [FormCheck("harbour.names", "harbour.boat", ("name",), warn_of_names)]
+
+    @hookimpl
     def weft_commands(self):
         return [Command("count", count)]
 
@@ -185,6 +203,14 @@ class HarbourPlugin(Plugin):
             if change.entity == "harbour.boat" and change.changed("name"):
                 change.values["name"] = change.values["name"].strip().title()
                 seen.append(context.system("count boats").query("harbour.boat", count="exact").count.value)
+
+    @hookimpl(elevated=True)
+    def weft_before_undo(self, changes: list[Change], context: WriteContext):
+        boats = {one["id"] for one in context.system("look").query("harbour.boat", filters={"place": "dock"}).rows}
+        for change in changes:
+            seen.append(("undo", change.operation, change.after("name"), context.operation))
+            if change.entity == "harbour.boat" and change.record_id in boats and change.changed("name"):
+                raise ValidationFailed.single("name", "docked", "In the dock it keeps its name.")
 
     @hookimpl
     def weft_demo(self, context: DemoContext):
@@ -320,6 +346,18 @@ def test_weft_subscribers(weft_runtime: Any, make_record: Callable[..., Any]) ->
     assert event["record"] == boat["id"]
 
 
+def test_weft_calendar(client_as: Callable[..., Any], records_as: Callable[..., Any], weft_cast: Any) -> None:
+    pilot = weft_cast.user("harbour.pilot")
+    with records_as(pilot, write=True) as records:
+        records.create("harbour.boat", {"name": "Alba"})
+    assert "Alba" in client_as(pilot).get("/employee/calendar/").get_data(as_text=True)
+
+
+def test_weft_form_checks(client_as: Callable[..., Any]) -> None:
+    answer = client_as("harbour.pilot").post("/employee/harbour/boats/check", data={"name": "Flying Dutchman"})
+    assert "Ships of that name were lost." in answer.get_data(as_text=True)
+
+
 def test_weft_commands(registry: Any) -> None:
     from click.testing import CliRunner
 
@@ -367,6 +405,32 @@ def test_weft_before_write_may_deny(weft_boot: Callable[..., Any]) -> None:
         assert records.query("town.house").rows == []
 
 
+def test_weft_before_undo(make_record: Callable[..., Any], records_as: Callable[..., Any]) -> None:
+    """What would be written is shown before anything is; a refusal reaches whoever undoes as the plugin says it."""
+
+    def renamed(boat: int, name: str) -> int:
+        with records_as("system", write=True) as records:
+            records.update("harbour.boat", boat, {"name": name}, version=None)
+            return int(records.change_set_id)
+
+    boat = make_record("harbour.boat", name="Alba")["id"]
+    change = renamed(boat, "Berta")
+    seen.clear()
+    with records_as("system", write=True) as records:
+        records.undo(change)
+    assert seen == [("undo", "update", "Alba", "undo")]
+    change = renamed(boat, "Carla")
+    with records_as("system", write=True) as records:
+        records.act("harbour.boat.moor", boat, {"pier": "3"})
+    with (
+        pytest.raises(UndoRefused, match=r"In the dock it keeps its name\."),
+        records_as("system", write=True) as records,
+    ):
+        records.undo(change)
+    with records_as("system") as records:
+        assert records.get("harbour.boat", boat)["name"] == "Carla"
+
+
 def test_weft_demo(weft_runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from weft.core.ops.demo import make_demo
 
@@ -380,7 +444,7 @@ def test_weft_demo(weft_runtime: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_this_plugin_implements_every_hook() -> None:
     assert [name for name in HOOKS if not hasattr(HarbourPlugin, name)] == []
-    assert set(HOOKS) == set(DECLARING_HOOKS) | {"weft_before_write", "weft_demo"}
+    assert set(HOOKS) == set(DECLARING_HOOKS) | {"weft_before_write", "weft_before_undo", "weft_demo"}
 
 
 @pytest.mark.parametrize("hook", HOOKS)

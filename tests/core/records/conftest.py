@@ -10,7 +10,7 @@ from weft.core.db.fields import choices, trait
 from weft.core.plugin.base import Plugin, hookimpl
 from weft.core.records.changes import ActionResult
 from weft.core.registry.access import ALL, EDIT, READ, WRITE, Grant, Role, own, path
-from weft.core.registry.declarations import Action, RelationType
+from weft.core.registry.declarations import Action, RecordPage, RelationType, Story
 
 STATES = choices(new="New", running="Running", done="Done")
 
@@ -100,6 +100,15 @@ class DeskPlugin(Plugin):
         ]  # fmt: skip
 
     @hookimpl
+    def weft_record_pages(self):
+        told = path("desk.line_of"), path("desk.line_of", "desk.about"), path("gone.relation")
+        said = path("desk.note_on")
+        return [
+            RecordPage("desk.line", story=Story(("create",), told, only={"text": ("told", "told too")})),
+            RecordPage("desk.note", story=Story(("create",), (said,), only={"text": ("about it",)}, through=True)),
+        ]
+
+    @hookimpl
     def weft_roles(self):
         return [Role("desk.boss", "Boss"), Role("desk.clerk", "Clerk"), Role("desk.reader", "Reader")]
 
@@ -129,6 +138,8 @@ class DeskPlugin(Plugin):
             Action("start", "desk.case", "Start", transition=("new", "running"), bulk=True),
             Action("finish", "desk.case", "Finish", transition=("running", "done")),
             Action("multiply", "desk.case", "Multiply", handler=_double,
+                   fields={"times": field.integer("Times", required=True)}),
+            Action("pay", "desk.case", "Pay", handler=_double, final=True,
                    fields={"times": field.integer("Times", required=True)}),
             Action("fail", "desk.case", "Fail", handler=_fail, transition=("new", "running")),
         ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from weft.core.db.money import Money
 from weft.core.errors import ValidationFailed
 from weft.core.identity import company
 from weft.core.records import rates
+from weft.core.records.conversion import to_company
 from weft.core.records.rates import Rate
 from weft.core.registry.runtime import Runtime
 
@@ -62,6 +64,24 @@ def test_rates_count_only_in_the_company_currency_they_were_set_in(weft_runtime:
     with weft_runtime.db.write() as conn:
         rates.set_rates(conn, [Rate("CNY", day, Decimal("0.13"), "x")])
         assert [(rate.currency, rate.rate) for rate in rates.newest(conn)] == [("CNY", Decimal("0.13"))]
+
+
+def test_a_report_that_converts_line_by_line_asks_for_each_rate_once(
+    weft_runtime: Runtime, records_as: Any, query_count: Any
+) -> None:
+    set_currency(weft_runtime, "CNY")
+    with weft_runtime.db.write() as conn:
+        rates.set_rates(conn, [Rate("EUR", date(2026, 1, 5), Decimal("7.5"), "x")])
+    with records_as("system") as records:
+        with query_count() as first:
+            one = to_company(records, [Money(Decimal(2), "EUR")], date(2026, 1, 7))
+        with query_count(at_most=first.number) as later:  # a currency without a rate is asked for once, too
+            lines = [to_company(records, [Money(Decimal(n), code)], date(2026, 1, 7))
+                     for n in range(20) for code in ("EUR", "CNY", "XOF")]  # fmt: skip
+        assert to_company(records, [Money(Decimal(2), "EUR")], date(2026, 1, 4)).missing == ("EUR",)
+    assert first.number and later.number
+    assert (one.company, lines[6].company, lines[8].missing) == (
+        Money(Decimal("15.00"), "CNY"), Money(Decimal("15.00"), "CNY"), ("XOF",))  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,46 @@ def test_a_stranger_undoes_only_what_they_may_change_as_a_whole(records_as, case
     assert state_of() == before
 
 
-def test_actions_with_a_handler_are_not_taken_back(records_as, case):
+def test_an_action_is_taken_back_with_all_its_handler_wrote_unless_declared_final(records_as, case):
     step = do(records_as, "desk.boss", lambda r: r.act("desk.case.multiply", case, {"times": 2}))
-    with records_as("desk.boss", write=True) as records, pytest.raises(UndoRefused, match="Multiply"):
+    do(records_as, "desk.boss", lambda r: r.undo(step))
+    with records_as("desk.boss") as records:
+        assert str(records.get("desk.case", case)["hours"]) == "1.00"
+    paid = do(records_as, "desk.boss", lambda r: r.act("desk.case.pay", case, {"times": 2}))
+    with records_as("desk.boss", write=True) as records, pytest.raises(UndoRefused, match="Pay"):
+        records.undo(paid)
+
+
+def test_the_author_takes_back_what_the_platform_wrote_in_their_unit(records_as, case, weft_cast):
+    """A reader's own click may write beyond the reader's rights; Undo and redo of it do too, for nobody else."""
+
+    def given(records):
+        other = records.system("test").create("desk.party", {"name": "Made"})["id"]
+        records.system("test").update("desk.case", case, {"party": other}, version=None)
+
+    step = do(records_as, "desk.reader", given)
+    with records_as("desk.clerk", write=True) as records, pytest.raises((Denied, NotFound)):
+        records.undo(step)
+    back = do(records_as, "desk.reader", lambda r: r.undo(step))
+    with records_as("desk.boss") as records:
+        assert records.get("desk.case", case).get("party") is None
+        assert records.query("desk.party").rows == []
+    assert back
+    with records_as("desk.reader", write=True) as records:
+        records.undo(back)
+        assert records.get("desk.case", case)["party"].title == "Made"
+
+
+def test_own_writes_beside_lifted_ones_still_need_the_rights(records_as, make_record, weft_cast):
+    """What the person wrote themselves in such a unit is theirs to take back only while they see the record."""
+    mine = make_record("desk.case", name="Mine", owner=weft_cast.user_of("desk.clerk"))["id"]
+
+    def both(records):
+        records.act("desk.case.start", mine)
+        records.system("test").create("desk.party", {"name": "Made"})
+
+    step = do(records_as, "desk.clerk", both)
+    with records_as("system", write=True) as records:
+        records.assign("desk.case", mine, owner=None)
+    with records_as("desk.clerk", write=True) as records, pytest.raises(NotFound):
         records.undo(step)

@@ -15,14 +15,13 @@ from weft.core.db.fields import choices, trait
 from weft.core.plugin.base import Plugin, hookimpl
 from weft.core.plugin.loader import LoadedPlugins, load
 from weft.core.registry.access import ALL, READ, Grant, Role, own, path, rev, tree, via, where
+from weft.core.registry.background import Command, Job, Subscriber
 from weft.core.registry.build import build
 from weft.core.registry.declarations import (
     Action,
-    Command,
     Extension,
     Home,
     HttpRoute,
-    Job,
     ListView,
     NavEntry,
     NavGroup,
@@ -32,7 +31,6 @@ from weft.core.registry.declarations import (
     RelationType,
     Setting,
     Slot,
-    Subscriber,
     TraitSpec,
     ValueList,
     Widget,
@@ -91,12 +89,21 @@ def demo(fields: dict[str, Any] | None = None, **hooks: Any) -> type[Plugin]:
 
 def test_without_plugins_there_are_values_free_links_base_roles_and_menu_groups() -> None:
     registry, _ = built()
-    assert set(registry.roles) == {"employee", "customer", "supplier", "distributor", "core.admin", "core.explain"}
+    assert set(registry.roles) == {
+        "employee",
+        "customer",
+        "supplier",
+        "distributor",
+        "core.admin",
+        "core.explain",
+        "core.rates",
+        "core.view_as",
+    }
     assert registry.relation("core.linked_from") == (registry.relations["core.linked"], True)
     assert list(registry.relations["core.linked"].attributes) == ["label"]
     assert list(registry.nav_groups) == [
         "work", "customers", "partners", "trade", "service", "projects", "documents", "people", "money", "reports",
-        "settings",
+        "values", "settings",
     ]  # fmt: skip
     assert {grant.role for grant in registry.grants_on("core.value")} == {"employee", "core.admin"}
 

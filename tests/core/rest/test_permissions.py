@@ -113,6 +113,17 @@ def test_a_visitor_sees_the_granted_fields_of_the_own_company_only(
     assert "secret" not in ask(weft_app, headers, "GET", f"/api/v1/records/{world['own'].id}/history", {}).text
 
 
+def test_search_finds_titles_for_people_who_read_no_numbers(
+    weft_app: Any, api_as: Headers, weft_cast: Any, make_record: Any
+) -> None:
+    value = make_record("core.value", list_key="crm.product_family", code="valves", label_en="Valves")
+    make_record("core.value", list_key="crm.source", code="valve_fair", label_en="Valves fair")
+    headers = api_as(weft_cast.user("distributor"))
+    found = ask(weft_app, headers, "GET", "/api/v1/search?q=valves", {})
+    assert found.status_code == 200
+    assert [hit["id"] for hit in found.get_json()["data"]] == [value.id]
+
+
 @pytest.mark.parametrize(
     "use", ["fields={}", "sort={}", "sort=-{}", "{}=x", "{}__isnull=true", "{}__gt=a", "include={}"]
 )

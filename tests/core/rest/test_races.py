@@ -39,3 +39,12 @@ def test_of_changes_to_one_version_one_wins(weft_app: Any, api_as: Any, make_rec
     winner = next(answer.get_json() for answer in answers if answer.status_code == 200)
     found = weft_app.test_client().get(address, headers=headers).get_json()
     assert (found["version"], found["payment_days"]) == (2, winner["payment_days"])
+
+
+def test_changes_to_whatever_version_is_there_all_take_effect(weft_app: Any, api_as: Any, make_record: Any) -> None:
+    account = make_record("crm.account", name="Contested")
+    headers = {**api_as("crm.sales_manager"), "If-Match": "*"}
+    address = f"{ACCOUNTS}/{account.id}"
+    answers = together(lambda n: weft_app.test_client().patch(address, json={"payment_days": n + 1}, headers=headers))
+    assert {answer.status_code for answer in answers} == {200}, [answer.text for answer in answers]
+    assert sorted(answer.get_json()["version"] for answer in answers) == list(range(2, CALLERS + 2))

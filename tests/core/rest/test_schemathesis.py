@@ -14,9 +14,9 @@ from weft.core.rest import limits
 from weft.core.testing.client import api_headers
 from weft.core.web.app import create_app
 
-pytestmark = [pytest.mark.weft_plugins("crm"), pytest.mark.slow]
+pytestmark = [pytest.mark.weft_plugins("crm", "service", "communication"), pytest.mark.slow]
 
-#: Examples per operation and mode; a manager has about 60 operations.
+#: Examples per operation and mode; whoever keeps all three plugins has more than a hundred operations.
 EXAMPLES = 6
 CHECKS = [
     checks.not_a_server_error,
@@ -69,9 +69,28 @@ def _attack(operation: Any, mode: GenerationMode, headers: dict[str, str], examp
 
 
 def test_a_manager_who_is_also_administrator_breaks_nothing(attack: Any, weft_cast: Any) -> None:
-    number, statuses = attack(weft_cast.user("crm.sales_manager", "core.admin"), EXAMPLES)
+    keepers = ("crm.sales_manager", "service.lead", "communication.editor", "core.admin")
+    number, statuses = attack(weft_cast.user(*keepers), EXAMPLES)
     assert number > 50
     assert {200, 201, 400, 404, 422} <= statuses
+
+
+@pytest.mark.parametrize("audience", ["customer", "distributor"])
+def test_people_from_outside_with_a_company_break_nothing(
+    attack: Any, weft_cast: Any, weft_runtime: Any, make_record: Any, audience: str
+) -> None:
+    """With every role of their audience, and a company whose record they may open."""
+    firm = make_record("crm.account", name="Alder Foods", role=[audience])
+    family = make_record("core.value", list_key="crm.product_family", code="valves", label_en="Valves")
+    make_record("service.request", subject="Logger stops", customer=firm.id)
+    make_record("communication.thread", subject="LD-4", account=firm.id, audience=audience)
+    make_record("communication.news", headline="New logger", text="Since today.", audiences=[audience])
+    roles = [key for key, role in weft_runtime.registry.roles.items() if role.audience == audience and key != audience]
+    user = weft_cast.user(audience, *roles, anchors=[firm.id])
+    number, statuses = attack(user, EXAMPLES)
+    assert number > 10
+    assert family.id != firm.id
+    assert {200, 400, 404} <= statuses
 
 
 def test_an_employee_breaks_nothing(attack: Any, weft_cast: Any) -> None:

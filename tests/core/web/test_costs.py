@@ -42,4 +42,5 @@ def test_a_record_page_asks_no_more_for_many_links(client_as: Any, make_record: 
     with query_count() as many:
         client.get(path)
     assert many.number <= few.number + 1, (few.number, many.number)
-    assert many.number <= 45
+    # The customer card also reads what is still to do, deals, habits and who of us works there.
+    assert many.number <= 56

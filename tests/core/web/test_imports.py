@@ -63,3 +63,23 @@ def test_another_persons_upload_cannot_be_named(client_as: Any) -> None:
     manager, rep = client_as("crm.sales_manager"), client_as("crm.sales_rep")
     form = fields(manager.post(HERE, data={"file": (io.BytesIO(FILE), "towns.csv")}).text)
     assert rep.post(HERE + "/check", data=form).status_code == 404
+
+
+def test_what_is_refused_is_mended_in_the_grid(client_as: Any, weft_runtime: Any, records_as: Any) -> None:
+    rows = "".join(f"Firm {n},soon\n" for n in range(3)) + "Alder,later\nBirch,30\n"
+    client = client_as("crm.sales_manager")
+    page = client.post(HERE, data={"file": (io.BytesIO(f"Name,Days\n{rows}".encode()), "a.csv")})
+    form = fields(page.text) | {"map-1": "payment_days", "go": "check"}
+    checked = client.post(HERE + "/check", data=form).text
+    assert "5 rows: 1 would be created" in checked and "Not understood in several rows" in checked
+    # "soon" stands in three rows and is read as 14 once for all; the single "later" of line 5 is mended on its own
+    assert 'name="swap-0" value="soon"' in checked and 'name="fix-5-1" value="later"' in checked
+    mended = client.post(HERE + "/check", data=fields(checked) | {"swap-0": "14", "fix-5-1": "60", "go": "check"}).text
+    assert "5 rows: 5 would be created, 0 changed, 0 left as they are, 0 refused." in mended
+    client.post(HERE + "/check", data=fields(mended) | {"go": "run"})
+    from weft.core.outbox.worker import Worker
+
+    Worker(weft_runtime, threads=1).run_due()
+    with records_as("crm.sales_manager") as records:
+        found = {row.title: row["payment_days"] for row in records.query("crm.account").rows}
+    assert found == {"Firm 0": 14, "Firm 1": 14, "Firm 2": 14, "Alder": 60, "Birch": 30}

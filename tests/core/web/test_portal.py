@@ -18,7 +18,7 @@ def menu(text: str) -> list[str]:
 def test_the_menu_holds_what_one_may_open(client_as: Any) -> None:
     assert "Opportunities" in menu(client_as("crm.sales_manager").get("/employee/").text)
     plain = menu(client_as("employee").get("/employee/").text)
-    assert plain == ["To do", "Notices"]
+    assert plain == ["To do", "Calendar", "Notices", "Directory"]
 
 
 def test_every_entry_of_every_menu_opens(client_as: Any) -> None:

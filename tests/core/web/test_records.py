@@ -116,9 +116,16 @@ def test_the_page_shows_both_names_the_path_and_what_one_may_do(client_as: Any, 
 def test_linked_records_stand_in_panels_with_counts(client_as: Any, account: Row, make_record: Any) -> None:
     for number in range(7):
         make_record("crm.contact", name=f"Person {number}", account=account.id)
-    text = client_as("crm.sales_manager").get(f"{LIST}{account.id}").text
-    assert re.search(r'href="/employee/crm/contacts/\?account=\d+">Contacts</a></h3><span class="wf-n">7</span>', text)
-    assert "and 2 more" in text
+        make_record("crm.account", name=f"Works {number}", parent=account.id)
+    client = client_as("crm.sales_manager")
+    text = client.get(f"{LIST}{account.id}").text
+    contacts = rf"/employee/crm/contacts/\?account={account.id}"
+    assert re.search(r"tab=crm.has_contact~crm.contact\"[^>]*>Contacts<span class=\"wf-n\">7</span>", text)
+    people = text[text.index(">People</h3>") :]
+    assert len(re.findall(r">Person \d<", people)) == 5 and re.search(rf'href="{contacts}">All of them<', people)
+    assert re.search(r"</a></h3><span class=\"wf-n\">7</span>(?:(?!</section>).)*and 2 more", text, re.S)
+    tab = client.get(f"{LIST}{account.id}?tab=crm.has_contact~crm.contact").text
+    assert re.search(rf'href="{contacts}">Contacts</a></h3><span class="wf-n">7</span>', tab)
 
 
 def test_a_link_to_any_record_with_a_word(client_as: Any, account: Row, make_record: Any) -> None:
@@ -240,7 +247,7 @@ def test_a_new_record_is_not_asked_for_a_state_it_cannot_begin_in(client_as: Any
 
 def test_linked_activities_say_what_they_are_and_when(client_as: Any, account: Row, make_record: Any) -> None:
     make_record("crm.activity", subject="Calibration", kind="visit", account=account.id, at="2026-03-05T09:00:00Z")
-    text = client_as("crm.sales_manager").get(f"{LIST}{account.id}").text
+    text = client_as("crm.sales_manager").get(f"{LIST}{account.id}?tab=crm.has_activity~crm.activity").text
     row = re.search(r"<li>(?:(?!</li>).)*title=\"Calibration\".*?</li>", text, re.S)
     assert row is not None
     assert ">Visit<" in row.group() and "5 Mar" in row.group()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Blueprint, Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from weft.core.errors import DeclarationError
 from weft.core.plugin.base import Plugin, hookimpl
@@ -48,13 +51,25 @@ def test_every_route_of_the_application_is_classified(weft_app: Any) -> None:
     assert public == {
         "/",
         "/auth/",
+        "/auth/<audience>/code",
+        "/auth/<audience>/oidc/<key>",
+        "/auth/<audience>/oidc/<key>/out",
+        "/auth/<audience>/privacy",
+        "/auth/<audience>/register",
         "/auth/<audience>/reset",
         "/auth/<audience>/sign-in",
         "/auth/<audience>/sign-out",
+        "/auth/<audience>/terms",
+        "/auth/<audience>/two-step",
         "/auth/link/<token>",
         "/auth/locale",
+        "/auth/oidc/<key>/callback",
         "/auth/setup",
         "/auth/theme",
+        "/crm/forms/<slug>",
+        # Whoever is nobody gets the logo of a portal there, and nothing else.
+        "/files/<int:file_id>",
+        "/theme/<name>.css",
     }
 
 
@@ -91,3 +106,38 @@ def test_a_plugin_route_is_mounted_with_its_policy(weft_boot: Any) -> None:
     assert sign_in(app, runtime, admin).get("/employee/fleet/hello").text == "hello employee"
     assert sign_in(app, runtime, other).get("/employee/fleet/hello").status_code == 403
     assert app.test_client().get("/employee/fleet/hello").status_code == 303
+
+
+def _taking(policy: str, portal: str, *, upload: bool) -> type[Plugin]:
+    class Fleet(Plugin):
+        key, title = "fleet", "Fleet"
+
+        @hookimpl
+        def weft_routes(self) -> list[HttpRoute]:
+            return [HttpRoute("/papers", "fleet.papers", lambda view: f"{len(view.files['file'].read())} bytes", policy,
+                              ("POST",), portal, upload=upload)]  # fmt: skip
+
+    return Fleet
+
+
+@pytest.mark.parametrize(("upload", "status"), [(True, 200), (False, 413)])
+def test_a_plugin_route_takes_a_large_file_where_it_says_so(weft_boot: Any, upload: bool, status: int) -> None:
+    (portal,) = named(["portal_employee"])
+    runtime = weft_boot(portal, _taking("portal:employee", "employee", upload=upload))
+    app = create_app(runtime, testing=True)
+    app.test_client_class = WeftClient
+    client = sign_in(app, runtime, Cast(runtime).user("employee"))
+    size = 2 * 1024 * 1024
+    file = {"file": FileStorage(BytesIO(b"x" * size), "papers.csv")}
+    body, _size, boundary = stream_encode_multipart(file, use_tempfile=False)
+    kind = f"multipart/form-data; boundary={boundary}"
+    answer = client.post("/employee/fleet/papers", data=body.read(), content_type=kind)
+    assert answer.status_code == status
+    if upload:
+        assert answer.text == f"{size} bytes"
+
+
+def test_large_files_of_nobody_are_taken_nowhere(weft_boot: Any) -> None:
+    (portal,) = named(["portal_employee"])
+    runtime = weft_boot(portal, _taking("public", "", upload=True))
+    assert "takes large files of everybody" in runtime.plugins.quarantined["fleet"].reason

@@ -8,7 +8,7 @@ import pytest
 
 from weft.core.errors import ValidationFailed
 from weft.core.identity import company
-from weft.plugins.crm import services
+from weft.plugins.crm.services import accounts as services
 
 pytestmark = pytest.mark.weft_plugins("crm", "portal_employee")
 

@@ -143,3 +143,35 @@ def test_filters_rules_and_search_count_here_too(shop, boss, deals, users):
 def test_what_has_no_figure_is_refused(shop, boss, deals, asked):
     with shop.reading(boss) as records, pytest.raises(QueryError):
         records.aggregate("shop.deal", **asked)
+
+
+def test_sums_are_converted_by_the_rate_of_each_day_when_asked(shop, boss, users):
+    with shop.runtime.db.write() as connection:
+        company.save(connection, currency="CNY")
+        quotes = [(date(2026, 1, 1), "7.0"), (date(2026, 3, 1), "8.0")]
+        rates.set_rates(connection, [rates.Rate("USD", day, Decimal(rate), "t") for day, rate in quotes])
+    shop.add(
+        shop.Deal,
+        [
+            {"name": name, "status": status, "amount": Decimal(amount), "amount_currency": currency, "closed": closed}
+            for name, status, amount, currency, closed in (
+                ("early", "won", "10.01", "USD", date(2026, 2, 1)),
+                ("late", "won", "10", "USD", date(2026, 4, 1)),
+                ("own", "won", "5", "CNY", date(2026, 4, 1)),
+                ("before", "open", "1", "USD", date(2025, 4, 1)),
+            )
+        ],
+    )  # fmt: skip
+    lines = {
+        row["status"]: row["sum(amount)"]
+        for row in figures(shop, boss, "sum(amount)", group=["status"], rates_of="closed")
+    }
+    won = lines["won"]
+    assert won.company == Money(Decimal("155.07"), "CNY") and won.exact == Decimal("155.07")
+    assert won.amounts == (Money(Decimal(5), "CNY"), Money(Decimal("20.01"), "USD"))
+    assert won.rate_date == date(2026, 1, 1)
+    assert lines["open"].company is None and lines["open"].missing == ("USD",)
+    with pytest.raises(QueryError):
+        figures(shop, boss, "avg(amount)", rates_of="closed")
+    with pytest.raises(QueryError):
+        figures(shop, boss, "sum(amount)", rates_of="status")

@@ -14,12 +14,13 @@ from sqlalchemy import insert, select, text, update
 from weft.core.access.tables import record_share
 from weft.core.db.tables import relation
 from weft.core.identity.tables import app_user, org_unit
-from weft.core.records import paging
+from weft.core.records import hints, paging
 from weft.core.records.paging import forced_shape
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PAST, FUTURE = NOW - timedelta(days=3), NOW + timedelta(days=3)
-SHAPES = ("direct", "set", "seek", "walk", None)
+#: Chosen freely several times: what one page learned leads the next ones.
+SHAPES = ("direct", "set", "seek", "walk", None, None, None)
 
 
 @dataclass
@@ -211,6 +212,8 @@ def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
     monkeypatch.setattr(paging, "SET_CAP", 15)
     monkeypatch.setattr(paging, "WALK_START", 20)
     monkeypatch.setattr(paging, "WALK_BUDGET", 60)
+    monkeypatch.setattr(paging, "TRIAL_CAP", 40)
+    monkeypatch.setattr(hints, "_SLOW", 0.0)  # whatever was learned from the pages before, the rows are the same
     world = build(shop, seed)
     internal = st.sets(
         st.sampled_from(["rep", "team", "area", "shares", "wide", "wins", "watch", "boss", "links"]),
@@ -220,7 +223,7 @@ def test_all_shapes_equal_a_plain_walk(shop, monkeypatch, seed):
     roles = st.one_of(internal, st.sampled_from([{"customer"}, {"supplier"}, {"distributor"}]))
     anchors = st.lists(st.sampled_from([*world.orgs, *world.people]), max_size=3, unique=True)
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(
         roles=roles, anchors=anchors, user=st.sampled_from([1, 2, 3, 4, 5]),
         acts=st.sampled_from([(), (), (2,), (3, 4)]),

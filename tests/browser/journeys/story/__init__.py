@@ -1,0 +1,1 @@
+"""Hands and steps of the story in the browser."""

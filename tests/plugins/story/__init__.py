@@ -1,0 +1,1 @@
+"""The world and the hands of the story that goes through all plugins."""

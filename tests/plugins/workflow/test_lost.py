@@ -1,0 +1,73 @@
+"""Cases whose process is missing, and many of them: the records they are about and everybody else go on."""
+
+from __future__ import annotations
+
+import pytest
+
+from weft.core.sdk import Denied
+from weft.plugins.workflow.services import cases
+
+pytestmark = pytest.mark.weft_plugins("crm", "documents", "hrm", "workflow", "portal_employee")
+
+CONTRACT, CASE, TASK = "documents.contract", "workflow.case", "workflow.task"
+AMOUNT = {"amount": {"amount": "60000.00", "currency": "CNY"}}
+HEAD = {"key": "head", "title": "Head", "who": {"kind": "unit_head", "levels": 1}}
+
+
+@pytest.fixture
+def lost(world, contract, ask, records_as):
+    """A contract in a case that has lost its process and version."""
+    number = contract()
+    found = ask(number)
+    with records_as("system", write=True) as records:
+        records.system("test").update(CASE, found["id"], {"process": None, "version_of": None}, version=None)
+    return number, found["id"]
+
+
+def test_pages_of_the_record_and_of_what_one_started_open(world, lost, client_as):
+    number, _case = lost
+    lin = client_as(world.lin)
+    for address in ("/employee/workflow/started", f"/employee/documents/contracts/{number}", "/employee/"):
+        page = lin.get(address)
+        assert page.status_code == 200, address
+    assert "Framework Tangyu" in lin.get("/employee/workflow/started").text
+
+
+def test_the_record_keeps_its_amounts_and_the_requester_can_take_it_back(world, lost, records_as):
+    number, case = lost
+    with records_as(world.lin, write=True) as records:
+        records.update(CONTRACT, number, {"note": "By mail"}, version=None)
+    with pytest.raises(Denied, match="Withdraw it"), records_as(world.lin, write=True) as records:
+        records.update(CONTRACT, number, AMOUNT, version=None)
+    with records_as(world.lin, write=True) as records:
+        records.act(f"{CASE}.withdraw", case, {})
+    with records_as(world.lin, write=True) as records:
+        assert records.get(CASE, case)["status"] == "withdrawn"
+        records.update(CONTRACT, number, AMOUNT, version=None)
+
+
+def test_a_lost_case_keeps_nobody_else_from_being_reminded(world, contract, ask, rule, tasks, settle, records_as):
+    rule({**HEAD, "silence": {"days": 3, "then": "remind"}})
+    gone, good = ask(contract()), ask(contract())
+    with records_as("system", write=True) as records:
+        records.system("test").update(CASE, gone["id"], {"process": None, "version_of": None}, version=None)
+    for _time in range(2):
+        world.clock.move(days=3, minutes=5)
+        with records_as("system", write=True) as records:
+            records.enqueue("workflow.look_after", {})
+        settle()
+    assert tasks(good["id"])[0]["reminded_at"] == world.clock()
+
+
+def test_all_running_cases_of_many_records_are_found(world, make_record, records_as):
+    """A bulk change of records with more cases than a page holds is refused for the last one too."""
+    with records_as("system", write=True) as records:
+        firm = {"role": ["customer"], "life": "invalid"}
+        firms = [records.create("crm.account", {**firm, "name": f"Firm {n}"})["id"] for n in range(3)]
+        values = [{"name": f"Case {n}", "about": firms[0], "about_kind": "crm.account"} for n in range(230)]
+        values += [{"name": "Last", "about": firms[2], "about_kind": "crm.account"}]
+        records.system("test").load(CASE, values)
+    with records_as("system") as records:
+        found = cases.open_about(records, firms)
+        assert {firm: len(rows) for firm, rows in found.items()} == {firms[0]: 230, firms[2]: 1}
+        assert len(cases.open_cases(records, firms[0])) == 230
