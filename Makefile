@@ -7,7 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
-JOBS ?= 2
+# One more than two cores: browser tests wait more than they compute.
+JOBS ?= 3
 WEFT_HOME ?= $(CURDIR)/var
 ARGS ?=
 UPGRADE ?=
@@ -20,6 +21,8 @@ NODE_READY := $(FRONTEND)/node_modules/.weft-ready
 LOCK := compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	--no-emit-find-links --no-progress --quiet $(if $(UPGRADE),--upgrade)
 PYTEST := $(BIN)/pytest
+# Compiled modules are kept, whatever the environment says: the tests start many processes.
+export PYTHONDONTWRITEBYTECODE =
 PARALLEL := -n $(JOBS) --dist loadfile
 
 .PHONY: help
@@ -36,7 +39,7 @@ $(READY): requirements/dev.txt requirements/uv.txt setup.cfg setup.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt || true
 	@echo "Installing the locked packages into $(VENV)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt \
 		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@SKIP_ASSETS=1 $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
@@ -82,9 +85,20 @@ test: setup system ## Set up and run the whole test suite (ARGS="-k name" picks)
 test-fast: venv ## Run the tests that need no browser, no PostgreSQL and little time
 	@unset WEFT_HOME; $(PYTEST) $(PARALLEL) -m "not slow and not browser and not postgres" $(ARGS)
 
+.PHONY: test-pythons
+test-pythons: assets ## Run the fast tests on every supported Python that is installed
+	@unset WEFT_HOME; tools/test_pythons.sh $(ARGS)
+
 .PHONY: test-matrix
-test-matrix: assets ## Run the fast tests on every supported Python that is installed
-	@unset WEFT_HOME; tools/test_matrix.sh $(ARGS)
+test-matrix: setup ## Compare every right of everybody at every door with an oracle
+	@unset WEFT_HOME; WEFT_MATRIX=whole $(PYTEST) -n $(JOBS) --dist worksteal -o faulthandler_timeout=0 tests/security $(ARGS)
+
+.PHONY: test-permissions
+test-permissions: test-matrix
+
+.PHONY: guide-pictures
+guide-pictures: setup system ## Make the pictures of the user guides anew
+	@unset WEFT_HOME; WEFT_GUIDE_PICTURES=1 $(PYTEST) -o faulthandler_timeout=0 tests/browser/journeys/test_guide_pictures.py
 
 .PHONY: coverage
 coverage: setup ## Run the suite and show which lines no test reaches
@@ -94,6 +108,22 @@ coverage: setup ## Run the suite and show which lines no test reaches
 .PHONY: bench
 bench: setup ## Measure beside bare SQL (docs/performance.md); ARGS="--records 1000000"
 	@unset WEFT_HOME; $(BIN)/python -m bench $(ARGS)
+
+.PHONY: bench-http
+bench-http: setup ## Measure over HTTP beside a bare Flask service; ARGS="--records 100000 --database both"
+	@unset WEFT_HOME; $(BIN)/python -m bench.http $(ARGS)
+
+.PHONY: bench-lists
+bench-lists: setup ## Measure how long lists of 100,000 rows take to paint; ARGS="--records 350000"
+	@unset WEFT_HOME; $(BIN)/python -m bench.lists $(ARGS)
+
+.PHONY: bench-card
+bench-card: setup ## Measure the 360 view and the customer card with all plugins; ARGS="--database both"
+	@unset WEFT_HOME; $(BIN)/python -m bench.card $(ARGS)
+
+.PHONY: bench-documents
+bench-documents: setup ## Measure 100,000 documents, an upload of 1 GB and a plan of 2,000 tasks
+	@unset WEFT_HOME; $(BIN)/python -m bench.library $(ARGS); $(BIN)/python -m bench.upload; $(BIN)/python -m bench.plan
 
 # --- checks -----------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = "weft/core/web/static/dist/manifest.json"
 DATA = ("templates", "translations", "migrations")
 UNWANTED = re.compile(r"(^|/)(tests|node_modules|frontend|__pycache__|devlinks|var)/|\.py[cod]$|\.map$|\.sqlite3$")
-START_SECONDS = 60
+START_SECONDS = 180
 LINK = re.compile(r'(?:href|src)="(/[^"]+\.(?:css|js|svg|png|ico)[^"]*)"')
 
 
