@@ -11,13 +11,6 @@ from playwright.sync_api import expect
 ACCOUNTS = "/employee/crm/accounts/?role=customer"
 
 
-def number_of(page: Any) -> int:
-    """The record one looks at."""
-    found = re.search(r"/(\d+)(?:\?.*)?$", page.url)
-    assert found, page.url
-    return int(found[1])
-
-
 def test_u01_the_palette_leads_to_a_record_a_page_and_an_action(visit: Callable[..., Any]) -> None:
     """U-01: Ctrl/Cmd+K opens a palette from any page; part of a record, page or action and Enter goes there."""
     page = visit("sales", "/employee/calendar/")
