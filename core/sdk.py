@@ -16,8 +16,8 @@ from weft.core.collaboration.mails import send_mail
 from weft.core.collaboration.mentions import link_names
 from weft.core.collaboration.notices import note as notify
 from weft.core.collaboration.notices import readers
-from weft.core.collaboration.notices import register_kind as register_notice
 from weft.core.collaboration.notices import settle as settle_notices
+from weft.core.collaboration.sentences import register_kind as register_notice
 from weft.core.db import field
 from weft.core.db.entity import Entity
 from weft.core.db.fields import Choices, Field, Kind, Ref, Trait, choices, trait

@@ -15,7 +15,8 @@ from weft.core.access.tables import record_share
 from weft.core.calendar.entries import EVENT
 from weft.core.calendar.rules import left_out_moments, left_out_text, zone_of_rule
 from weft.core.calendar.zones import zones_of
-from weft.core.collaboration.notices import note, register_kind
+from weft.core.collaboration.notices import note
+from weft.core.collaboration.sentences import register_kind
 from weft.core.db.fields import Kind
 from weft.core.errors import NotFound, ValidationFailed
 from weft.core.i18n import translator

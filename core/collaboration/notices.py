@@ -16,9 +16,10 @@ from sqlalchemy import and_, func, insert, or_, select, update
 
 from weft.core.access import decide
 from weft.core.collaboration import places
+from weft.core.collaboration.sentences import sentence
 from weft.core.collaboration.tables import follower, notice
 from weft.core.db.tables import change_set
-from weft.core.i18n import LazyText, in_script, translator, use_locale
+from weft.core.i18n import in_script, translator, use_locale
 from weft.core.identity import principals, rulebook
 from weft.core.identity.people import Person, people
 from weft.core.identity.tables import app_user, user_preference
@@ -34,24 +35,11 @@ if TYPE_CHECKING:
     from weft.core.outbox.delivery import JobContext
 
 __all__ = [
-    "Notice", "arrivals", "arrivals_shown", "count_open", "done", "headline", "inbox", "mark_read", "note", "on_event",
-    "readers", "register_kind", "settle", "snooze", "unread_count",
+    "Notice", "arrivals", "arrivals_shown", "count_open", "done", "inbox", "mark_read", "note", "on_event",
+    "readers", "settle", "snooze", "unread_count",
 ]  # fmt: skip
 
 _ = translator("core")
-
-#: Kind -> sentence; ``%(who)s``, ``%(record)s`` and values of ``data``. Plugins add theirs with :func:`register_kind`.
-_KINDS: dict[str, LazyText] = {
-    "mention": _("%(who)s mentioned you at %(record)s"),
-    "comment": _("%(who)s commented on %(record)s"),
-    "assigned": _("%(who)s gave you %(record)s"),
-    "changed": _("%(who)s changed %(record)s"),
-    "change_confirmed": _("%(who)s confirmed the change you asked for: %(record)s"),
-    "change_refused": _("%(who)s refused the change you asked for: %(record)s"),
-    CHANGE_ASKED: _("%(who)s asks you to confirm a change of %(record)s"),
-}
-#: Kind -> what stands above such notices at the head of the home page.
-_HEADLINES: dict[str, LazyText] = {}
 
 #: Kinds that are sent by mail too.
 MAILED = frozenset({"mention", "assigned", "change_confirmed", "change_refused", CHANGE_ASKED})
@@ -84,24 +72,6 @@ class Notice:
     taken_back: bool = False
 
 
-def register_kind(kind: str, sentence: LazyText, *, headline: LazyText | None = None) -> None:
-    """Declare the sentence of a further kind of notice: ``"<plugin>.<word>"``.
-
-    Args:
-        kind: the key.
-        sentence: with ``%(who)s``, ``%(record)s`` and values of ``data``.
-        headline: what stands above notices of this kind at the head of the home page (``at_sign_in``).
-    """
-    _KINDS[kind] = sentence
-    if headline is not None:
-        _HEADLINES[kind] = headline
-
-
-def headline(kind: str) -> str:
-    """What stands above notices of a kind at the head of the home page."""
-    return str(_HEADLINES.get(kind, _("New for you")))
-
-
 # ---- writing
 
 
@@ -122,7 +92,7 @@ def note(
     Args:
         records: the unit of work; its person is who did it.
         users: who is told; the person who acts is left out.
-        kind: key of the sentence, see :func:`register_kind`.
+        kind: key of the sentence, see :func:`~weft.core.collaboration.sentences.register_kind`.
         record_id: what it is about.
         data: values for the sentence; ``entity`` and ``query`` lead to a list where there is no single record.
         at_sign_in: also shown in a band of the next home page, once, and sent by mail.
@@ -264,12 +234,13 @@ def _mail(records: Records, rows: Sequence[Mapping[str, Any]]) -> None:
     known = {row.id: row for row in receivers}
     actors = people(records.connection, (row["actor_id"] for row in wanted))
     titles = records.system("titles of notices").titles(row["record_id"] for row in wanted if row["record_id"])
+    today = records.now.astimezone(records.zone).date()
     for row in wanted:
         receiver, ref = known.get(row["user_id"]), titles.get(row["record_id"])
         if receiver is None or (ref is None and row["record_id"] is not None):
             continue
         with use_locale(receiver.locale):
-            subject = _sentence(row["kind"], row["data"], actors.get(row["actor_id"]), _name(ref))
+            subject = sentence(row["kind"], row["data"], actors.get(row["actor_id"]), _name(ref), today)
         link = f"{records.runtime.settings.public_url}/" + (f"r/{ref.id}" if ref else "")
         message = Message(
             receiver.email, subject, f"{subject}\n\n{link}\n", headers={"Auto-Submitted": "auto-generated"}
@@ -333,6 +304,7 @@ def _with_undone() -> Any:
 def _shown(records: Records, rows: Sequence[Any]) -> list[Notice]:
     titles = records.titles(row.record_id for row in rows if row.record_id is not None)
     actors = people(records.connection, (row.actor_id for row in rows))
+    today = records.now.astimezone(records.zone).date()
     found: list[Notice] = []
     for row in rows:
         taken_back = row.undone is not None
@@ -343,7 +315,8 @@ def _shown(records: Records, rows: Sequence[Any]) -> list[Notice]:
             continue  # it may no longer be read
         person = actors.get(row.actor_id)
         gone = row.record_id is not None and ref is None
-        text = _sentence(row.kind, row.data, person, str(_("(no longer yours)")) if gone else _name(ref))
+        name = str(_("(no longer yours)")) if gone else _name(ref)
+        text = sentence(row.kind, row.data, person, name, today)
         if taken_back:
             text = str(_("Taken back: %(notice)s") % {"notice": text})
         found.append(
@@ -351,12 +324,6 @@ def _shown(records: Records, rows: Sequence[Any]) -> list[Notice]:
                    row.snoozed_until, taken_back)
         )  # fmt: skip
     return found
-
-
-def _sentence(kind: str, data: Mapping[str, Any] | None, person: Person | None, record: str) -> str:
-    plain = {key: value for key, value in (data or {}).items() if isinstance(value, (str, int))}
-    slots = {"who": person.shown()[0] if person is not None else "Weft", "record": record}
-    return str(_KINDS.get(kind, _KINDS["changed"])) % {**plain, **slots}
 
 
 def _name(ref: RefValue | None) -> str:

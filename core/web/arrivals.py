@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from weft.core.collaboration import notices
+from weft.core.collaboration.sentences import headline
 from weft.core.i18n import translator
 from weft.core.records import unit
 from weft.core.web.values import Values
@@ -31,7 +32,7 @@ def arrived(view: View) -> list[dict[str, Any]]:
         return []
     groups: dict[str, list[notices.Notice]] = {}
     for one in found:
-        groups.setdefault(notices.headline(one.kind), []).append(one)
+        groups.setdefault(headline(one.kind), []).append(one)
     shown = [
         {"title": title, "text": some[0].text if len(some) == 1 else "", "actions": _links(view, some)}
         for title, some in list(groups.items())[:_NOTES]

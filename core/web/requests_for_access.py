@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weft.core.collaboration import notices
+from weft.core.collaboration.sentences import register_kind
 from weft.core.i18n import translator
 from weft.core.identity import rights
 from weft.core.registry.core_plugin import ADMIN
@@ -17,7 +18,7 @@ __all__ = ["tell_administrators"]
 _ = translator("core")
 
 KIND = "core.access"
-notices.register_kind(KIND, _("%(who)s asks for access to %(at)s: %(why)s"))
+register_kind(KIND, _("%(who)s asks for access to %(at)s: %(why)s"))
 
 
 def tell_administrators(view: View, name: str, address: str, why: str) -> None:

@@ -28,8 +28,9 @@ COST = {"hours_cost", "budget"}
 #: What a customer reads.
 PROJECT_SHOWN = frozenset({"name", "name_alt", "number", "customer", "status", "progress", "starts_on", "ends_on",
                            "site"})  # fmt: skip
-MILESTONE_SHOWN = frozenset({"name", "name_alt", "project", "status", "shown_on", "shown_note", "acceptance",
-                             "reached_on", "answered_at", "answered_by", "remark"})  # fmt: skip
+MILESTONE_SHOWN = frozenset({"name", "name_alt", "project", "status", "shown_on", "shown_note", "moved_from",
+                             "agreed_at", "agreed_by", "acceptance", "reached_on", "answered_at", "answered_by",
+                             "remark"})  # fmt: skip
 TASK_SHOWN = frozenset({"name", "name_alt", "number", "project", "status", "starts_on", "due_on", "progress"})
 #: What a subcontractor reads of its tasks: nothing that tells of the project around them.
 TASK_GIVEN = frozenset({"name", "name_alt", "number", "status", "starts_on", "due_on", "effort", "description",
@@ -44,6 +45,8 @@ MINE = where(person="me")
 _GOALS = (ALL - {"act"}) | {
     f"projects.milestone.{word}" for word in ("report", "reach", "remind", "publish", "plan_again")
 }
+#: What the customer alone says of a milestone.
+ANSWERS = frozenset(f"projects.milestone.{word}" for word in ("accept", "refuse", "agree"))
 _TALK = frozenset({"comment", "attach"})
 _DOING = frozenset({"projects.task.start", "projects.task.finish", "projects.task.reopen"})
 
@@ -86,7 +89,7 @@ GRANTS = [
     # ---- outside
     Grant(FOLLOWER, "projects.project", {"read"}, rows=THEIRS, fields=PROJECT_SHOWN),
     Grant(FOLLOWER, "projects.milestone", {"read"}, rows=via("project") & where(shared=True), fields=MILESTONE_SHOWN),
-    Grant(FOLLOWER, "projects.milestone", {"comment", "projects.milestone.accept", "projects.milestone.refuse"},
+    Grant(FOLLOWER, "projects.milestone", {"comment", *ANSWERS},
           rows=path("projects.milestone_of", "projects.for_customer") & where(shared=True), fields=MILESTONE_SHOWN),
     Grant(FOLLOWER, "projects.task", {"read"}, rows=via("project") & where(shared=True), fields=TASK_SHOWN),
     Grant(SUBCONTRACTOR, "projects.task", READ | _TALK | {"projects.task.start", "projects.task.finish"},

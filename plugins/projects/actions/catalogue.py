@@ -49,6 +49,12 @@ def refuse(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionR
     return ActionResult(message=_("Refused; the project lead is told"))
 
 
+def agree(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionResult:
+    """The customer agrees to the date that was published."""
+    acceptance.agreed(context.records, record)
+    return ActionResult(message=_("Thank you; the project lead is told"))
+
+
 def remind(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionResult:
     """Remind the customer of a milestone that waits."""
     require_planner(context.records, [record["project"].id], context.action)
@@ -134,6 +140,10 @@ def _needs_none(row: Row) -> bool:
     return not row.get("acceptance")
 
 
+def _date_moved(row: Row) -> bool:
+    return acceptance.date_waits(row)
+
+
 def _in_status(*wanted: str) -> Any:
     return lambda row: row.get("status") in wanted
 
@@ -172,6 +182,8 @@ ACTIONS = [
            transition=("waiting", "accepted"), icon="check", primary=True, order=14),
     Action("refuse", _MILESTONE, _("Refuse"), refuse, fields=_REASON_FIELD, states=("waiting",),
            transition=("waiting", "refused"), icon="x", order=16),
+    Action("agree", _MILESTONE, _("Agree to the date"), agree, states=("planned",), icon="calendar-check", primary=True,
+           order=18, offered=_date_moved),
     Action("remind", _MILESTONE, _("Remind"), remind, states=("waiting",), icon="bell-plus", order=20, quiet=True),
     Action("publish", _MILESTONE, _("Publish the date"), publish, fields=_PUBLISH, needs="share", icon="eye", order=30),
     Action("plan_again", _MILESTONE, _("Not reached yet"), plan_again,

@@ -146,6 +146,11 @@ class Milestone(
         _("Date shown to the customer"), readonly=True, index=True, help=_("It changes when you publish a date.")
     )
     shown_note: Mapped[str | None] = field.multiline(_("Sentence for the customer"), max_length=1000, readonly=True)
+    moved_from: Mapped[date | None] = field.date(
+        _("Shown before"), readonly=True, help=_("The date that the customer saw before the last one was published.")
+    )
+    agreed_at: Mapped[datetime | None] = field.datetime(_("Date agreed to"), readonly=True)
+    agreed_by: Mapped[str | None] = field.text(_("Date agreed to by"), readonly=True, max_length=200)
     acceptance: Mapped[bool] = field.boolean(_("Customer accepts it"))
     reached_on: Mapped[date | None] = field.date(_("Reached on"), readonly=True, index=True)
     answered_at: Mapped[datetime | None] = field.datetime(_("Answered"), readonly=True, index=True)

@@ -9,6 +9,7 @@ from typing import Any
 from weft.core.sdk import (
     Records,
     Row,
+    StateConflict,
     ValidationFailed,
     directory,
     in_script,
@@ -22,17 +23,28 @@ from weft.plugins.projects.services.plan import MILESTONE, PROJECT, ref_id
 
 _ = translator("projects")
 
-__all__ = ["answered", "asked", "first_dates", "followers", "publish_date", "questioned", "remind"]
+__all__ = [
+    "agreed",
+    "answered",
+    "asked",
+    "date_waits",
+    "first_dates",
+    "followers",
+    "publish_date",
+    "questioned",
+    "remind",
+]
 
 _REASON = "projects: what the customer is told"
-WAITS, REMINDED, ACCEPTED, REFUSED, MOVED, QUESTION = (
-    f"projects.milestone_{word}" for word in ("waits", "reminded", "accepted", "refused", "moved", "question")
+WAITS, REMINDED, ACCEPTED, REFUSED, MOVED, AGREED, QUESTION = (
+    f"projects.milestone_{word}" for word in ("waits", "reminded", "accepted", "refused", "moved", "agreed", "question")
 )
 register_notice(WAITS, _("%(record)s is reached and waits for your acceptance"), headline=_("Waits for you"))
 register_notice(REMINDED, _("%(who)s reminds you: %(record)s waits for your acceptance"), headline=_("Waits for you"))
 register_notice(ACCEPTED, _("%(who)s accepted %(record)s"), headline=_("Milestones accepted"))
 register_notice(REFUSED, _("%(who)s refused %(record)s: %(why)s"), headline=_("Milestones refused"))
 register_notice(MOVED, _("%(record)s moves from %(old)s to %(new)s. %(note)s"), headline=_("Dates of your project"))
+register_notice(AGREED, _("%(who)s agrees to the new date of %(record)s"), headline=_("Dates agreed to"))
 register_notice(QUESTION, _("%(name)s asks about %(record)s"), headline=_("Questions about milestones"))
 _PAUSE = timedelta(days=1)
 
@@ -62,16 +74,41 @@ def asked(records: Records, milestone: Row) -> None:
 def answered(records: Records, milestone: Row, *, accepted: bool, remark: str) -> None:
     """The customer accepted or refused; who leads the project and the customer's contact here are told."""
     system = records.system(_REASON)
-    me = records.principal
-    name = in_script(me.name, me.name_alt)[0] if me.name else None
-    system.update(
-        MILESTONE, milestone["id"],
-        {"answered_at": records.now, "answered_by": name, "remark": remark.strip() or None}, version=None,
-    )  # fmt: skip
-    project = system.get(PROJECT, ref_id(system.get(MILESTONE, milestone["id"])["project"]) or 0, fields=("owner",))
-    told = [project["owner"].id] if project.get("owner") else []
+    values = {"answered_at": records.now, "answered_by": _my_name(records), "remark": remark.strip() or None}
+    system.update(MILESTONE, milestone["id"], values, version=None)
     kind = ACCEPTED if accepted else REFUSED
-    notify(records, told, kind, milestone["id"], {} if accepted else {"why": remark[:200]}, at_sign_in=True)
+    _tell_lead(records, milestone["id"], kind, {} if accepted else {"why": remark[:200]})
+
+
+def date_waits(milestone: Row) -> bool:
+    """True when another date was published and the customer has not agreed to it."""
+    return milestone.get("moved_from") is not None and milestone.get("agreed_at") is None
+
+
+def agreed(records: Records, milestone: Row) -> None:
+    """The customer agrees to the date that was published; who leads the project is told.
+
+    Raises:
+        StateConflict: no other date was published, or somebody of the customer agreed to it before.
+    """
+    system = records.system(_REASON)
+    if not date_waits(system.get(MILESTONE, milestone["id"])):
+        raise StateConflict(str(_("No new date waits for your answer.")))
+    values = {"agreed_at": records.now, "agreed_by": _my_name(records)}
+    system.update(MILESTONE, milestone["id"], values, version=None)
+    _tell_lead(records, milestone["id"], AGREED, {})
+
+
+def _my_name(records: Records) -> str | None:
+    me = records.principal
+    return in_script(me.name, me.name_alt)[0] if me.name else None
+
+
+def _tell_lead(records: Records, milestone: int, kind: str, data: dict[str, Any]) -> None:
+    system = records.system(_REASON)
+    project = system.get(PROJECT, ref_id(system.get(MILESTONE, milestone)["project"]) or 0, fields=("owner",))
+    told = [project["owner"].id] if project.get("owner") else []
+    notify(records, told, kind, milestone, data, at_sign_in=True)
 
 
 def questioned(records: Records, milestone: Row, author: int) -> None:
@@ -122,10 +159,12 @@ def publish_date(records: Records, milestone: Row, day: date | None, note: str) 
     new = day or milestone.get("due_on") or milestone.get("planned_on")
     old = milestone.get("shown_on")
     system = records.system(_REASON)
-    system.update(
-        MILESTONE, milestone["id"], {"shared": True, "shown_on": new, "shown_note": note.strip() or None}, version=None
-    )
-    if new is None or old is None or new == old:
+    values: dict[str, Any] = {"shared": True, "shown_on": new, "shown_note": note.strip() or None}
+    moved = new is not None and old is not None and new != old
+    if moved:
+        values |= {"moved_from": old, "agreed_at": None, "agreed_by": None}
+    system.update(MILESTONE, milestone["id"], values, version=None)
+    if not moved:
         return
     told = followers(records, milestone["id"], milestone["project"].id)
     data = {"old": old.isoformat(), "new": new.isoformat(), "note": note.strip()}

@@ -11,12 +11,13 @@ from weft.core.sdk import Row, directory, every, in_script, readers, translator
 from weft.core.websdk import View
 from weft.plugins.projects import vocabulary as words
 from weft.plugins.projects.grants import MILESTONE_SHOWN, PROJECT_SHOWN, TASK_SHOWN
+from weft.plugins.projects.services.acceptance import date_waits
 from weft.plugins.projects.services.plan import MILESTONE, PROJECT, TASK, ref_id
 from weft.plugins.projects.views.parts import milestone_status, name_of, task_status
 
 _ = translator("projects")
 
-__all__ = ["milestone_page", "milestone_step", "show_as_customer", "shown"]
+__all__ = ["milestone_page", "milestone_step", "moved_text", "show_as_customer", "shown"]
 
 _STATES = {"accepted": "done", "reached": "done", "waiting": "waiting", "refused": "waiting"}
 
@@ -71,12 +72,31 @@ def _milestone(view: View, row: Row, linked: bool) -> dict[str, Any]:
         parts.append(str(_("accepted by %(who)s") % {"who": row["answered_by"]}))
     if row.get("status") == "waiting":
         parts.append(str(_("Next: your acceptance")))
+    elif row.get("status") == "planned" and date_waits(row):
+        parts.append(moved_text(view, row))
+    elif row.get("status") == "planned" and row.get("agreed_by"):
+        parts.append(str(_("date agreed to by %(who)s") % {"who": row["agreed_by"]}))
     found["sub"] = " · ".join(part for part in parts if part)
     if linked:
         found["url"] = view.url(MILESTONE, row.id)
-        if row.get("status") == "waiting" and view.may(MILESTONE, "projects.milestone.accept", row.id):
-            found["action"] = {"label": str(_("Accept or refuse")), "url": view.url(MILESTONE, row.id), "primary": True}
+        label = _label_of_answer(view, row)
+        if label:
+            found["action"] = {"label": label, "url": view.url(MILESTONE, row.id), "primary": True}
     return found
+
+
+def moved_text(view: View, row: Row) -> str:
+    """``Moved from 3 May``: what stood there before the date was published."""
+    return str(_("moved from %(day)s") % {"day": view.formats.date(row["moved_from"])})
+
+
+def _label_of_answer(view: View, row: Row) -> str:
+    """Words of what the visitor can answer to a milestone; empty when nothing is asked."""
+    if row.get("status") == "waiting" and view.may(MILESTONE, "projects.milestone.accept", row.id):
+        return str(_("Accept or refuse"))
+    if row.get("status") == "planned" and date_waits(row) and view.may(MILESTONE, "projects.milestone.agree", row.id):
+        return str(_("Answer to the new date"))
+    return ""
 
 
 def _lead(view: View, project: int) -> str:
@@ -92,11 +112,16 @@ def milestone_page(view: View, record: Row) -> dict[str, Any]:
         return {"head": {"status": milestone_status(record)}} if record.get("status") == "refused" else {}
     project = record.get("project")
     actions = []
-    for name, first in (("accept", True), ("refuse", False)):
+    waits = {"waiting": ("accept", "refuse"), "planned": ("agree",) if date_waits(record) else ()}
+    for name in waits.get(record.get("status") or "planned", ()):
         action = view.entity(MILESTONE).actions[name]
-        if record.get("status") == "waiting" and view.may(MILESTONE, action.key, record["id"]):
-            actions.append({"label": str(action.label), "opens": "dialog", "icon": action.icon, "primary": first,
-                            "url": view.url(MILESTONE, record["id"], "act", name)})  # fmt: skip
+        if view.may(MILESTONE, action.key, record["id"]):
+            actions.append(
+                {
+                    "label": str(action.label), "opens": "dialog" if action.asked else "post", "icon": action.icon,
+                    "primary": name != "refuse", "url": view.url(MILESTONE, record["id"], "act", name),
+                }
+            )  # fmt: skip
     back = view.url(PROJECT, project.id) if project is not None and not project.restricted else view.url(PROJECT)
     answered = None
     if record.get("answered_at") is not None:
@@ -105,9 +130,21 @@ def milestone_page(view: View, record: Row) -> dict[str, Any]:
     return {"asked": {
         "title": name_of(record), "status": milestone_status(record), "actions": actions, "answered": answered,
         "day": view.formats.long_date(record["shown_on"]) if record.get("shown_on") else "",
-        "note": record.get("shown_note"), "lead": _lead(view, ref_id(project) or 0) if project is not None else "",
+        "moved": moved_text(view, record) if record.get("moved_from") else "",
+        "agreed": _agreed(view, record), "note": record.get("shown_note"),
+        "lead": _lead(view, ref_id(project) or 0) if project is not None else "",
         "back": {"url": back, "label": in_script(project.title, project.alt)[0] if project is not None else ""},
     }}  # fmt: skip
+
+
+def _agreed(view: View, row: Row) -> str:
+    """Who agreed to the date and when; what else can be done while nobody has."""
+    if row.get("agreed_at") is not None:
+        slots = {"who": row.get("agreed_by") or "", "when": view.formats.datetime(row["agreed_at"])}
+        return str(_("%(who)s agreed to the date, %(when)s") % slots)
+    if row.get("status") == "planned" and date_waits(row):
+        return str(_("Please agree to the new date, or write below what you want to know."))
+    return ""
 
 
 def show_as_customer(view: View, record_id: int) -> Any:

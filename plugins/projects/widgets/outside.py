@@ -17,20 +17,30 @@ __all__ = ["HOMES", "WIDGETS"]
 
 _ROWS = 5
 _LIVE = ",".join(words.LIVE)
+#: What the customer is asked about milestones: filters, the line under the name, the button.
+_ASKED: tuple[tuple[dict[str, str], Any, Any], ...] = (
+    ({"status": "waiting"}, _("%(project)s: waits for your acceptance"), _("Accept or refuse")),
+    ({"status": "planned", "moved_from__isnull": "false", "agreed_at__isnull": "true"},
+     _("%(project)s: a new date waits for your answer"), _("Answer to the new date")),
+)  # fmt: skip
 
 
 def waiting(view: View) -> dict[str, Any]:
-    """Milestones that wait for the visitor's acceptance."""
-    page = view.records.query(
-        MILESTONE, fields=("name", "name_alt", "project"), filters={"status": "waiting"}, limit=_ROWS, count="exact"
-    )
-    rows = [
-        {"title": name_of(row), "url": view.url(MILESTONE, row.id), "icon": "flag-3",
-         "sub": str(_("%(project)s: waits for your acceptance") % {"project": names(row.get("project"))}),
-         "action": {"label": str(_("Accept or refuse")), "url": view.url(MILESTONE, row.id), "writes": True}}
-        for row in page.rows
-    ]  # fmt: skip
-    return {"rows": rows, "count": page.count.value if page.count else len(rows)}
+    """Milestones that wait for the visitor's acceptance, and new dates that nobody has agreed to."""
+    rows: list[dict[str, Any]] = []
+    count = 0
+    for filters, sub, label in _ASKED:
+        page = view.records.query(
+            MILESTONE, fields=("name", "name_alt", "project"), filters=filters, limit=_ROWS, count="exact"
+        )
+        rows += [
+            {"title": name_of(row), "url": view.url(MILESTONE, row.id), "icon": "flag-3",
+             "sub": str(sub % {"project": names(row.get("project"))}),
+             "action": {"label": str(label), "url": view.url(MILESTONE, row.id), "writes": True}}
+            for row in page.rows
+        ]  # fmt: skip
+        count += page.count.value if page.count else len(page.rows)
+    return {"rows": rows[:_ROWS], "count": count}
 
 
 def followed(view: View) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.browser.journeys.story.hands import Story
 PROJECTS, TASKS = "/employee/projects/projects", "/employee/projects/tasks"
 GOALS, SHOWN = "/employee/projects/milestones", "/customer/projects/projects"
 GUEST, HELPER = "ji", "bai"
+GUEST_NAME = {"en": "Ji Huaiyuan", "zh": "纪怀远"}
 STEP = "Stations converted"
 REASON, QUESTION = "The castings came late.", "Does station 2 still stop at night only?"
 CONVERSION = {"en": "Conversion of station 3", "zh": "三号泵站改造"}
@@ -220,7 +221,7 @@ def the_lead_publishes_and_the_customer_asks(s: Late) -> None:
     s.act("project", f"{GOALS}/{s.goal}", "publish", note=REASON)
     assert s.days_of_goal() == (new, new)
     notices = s.go(guest, "/customer/notices/").locator("main")
-    for part in (old.isoformat(), new.isoformat(), REASON):
+    for part in (s.day(old), s.day(new), REASON):
         expect(notices).to_contain_text(part)
     s.go(guest, f"{SHOWN}/{s.project}")
     expect(guest.locator("main")).to_contain_text(s.day(new))
@@ -237,6 +238,20 @@ def the_lead_publishes_and_the_customer_asks(s: Late) -> None:
     expect(told.locator("main")).to_contain_text(GOAL[s.locale])
     inside = s.go(s.page("project"), f"{GOALS}/{s.goal}")
     expect(inside.locator("main")).to_contain_text(QUESTION)
+    # answered, the customer agrees: nothing waits for it any more, the lead reads who agreed
+    waiting = guest.locator(".wf-card", has=guest.locator("h2", has_text=s.words("core", "Waiting for you")))
+    s.go(guest, "/customer/")
+    expect(waiting).to_contain_text(GOAL[s.locale])
+    s.go(guest, f"/customer/projects/milestones/{s.goal}")
+    with guest.expect_response(lambda answer: answer.request.method == "POST"):
+        guest.locator("form[action$='/act/agree'] [type=submit]").click()
+    guest.wait_for_load_state("networkidle")
+    s.go(guest, "/customer/")
+    expect(waiting).not_to_contain_text(GOAL[s.locale])
+    s.company.settle()
+    told = s.go(s.page("project"), "/employee/notices/").locator("main")
+    agreed = "%(who)s agrees to the new date of %(record)s"
+    expect(told).to_contain_text(s.words("projects", agreed, who=GUEST_NAME[s.locale], record=GOAL[s.locale]))
     card = s.go(s.page("sales"), f"/employee/crm/accounts/{s.account}")
     expect(card.locator("#wf-timeline")).to_contain_text(GOAL[s.locale])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from weft.core.collaboration import notices
+from weft.core.collaboration import notices, sentences
 
 pytestmark = pytest.mark.weft_plugins("crm", "portal_employee")
 
@@ -16,8 +16,8 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Seven kinds of notices, each with a head of its own."""
     names = [f"crm.test_{number}" for number in range(7)]
     for number, name in enumerate(names):
-        monkeypatch.setitem(notices._KINDS, name, f"Something of kind {number}")
-        monkeypatch.setitem(notices._HEADLINES, name, f"Headline {number}")
+        monkeypatch.setitem(sentences._KINDS, name, f"Something of kind {number}")
+        monkeypatch.setitem(sentences._HEADLINES, name, f"Headline {number}")
     return names
 
 

@@ -102,6 +102,40 @@ def test_the_customer_keeps_the_old_date_until_a_new_one_is_published_with_a_sen
     assert row_of(MILESTONE, goal)["shown_on"] == moved["due_on"]
     ((kind, text),) = kinds(records_as, world.lieke)
     assert kind == "projects.milestone_moved" and "The castings came late." in text
+    assert "from 20 Mar to" in text  # days as the reader writes them
+
+
+def test_a_new_date_waits_until_the_customer_agrees_to_it(world, goal, records_as, row_of, client_as, make_record):
+    page = client_as(world.lieke).get(f"/customer/projects/milestones/{goal}")
+    assert "/act/agree" not in page.text
+    with records_as(world.lieke, write=True) as records, pytest.raises(StateConflict):
+        records.act("projects.milestone.agree", goal, {})
+    old = row_of(MILESTONE, goal)["shown_on"]
+    new = old + timedelta(days=30)
+    with records_as(world.anneke, write=True) as records:
+        records.act("projects.milestone.publish", goal, {"day": new.isoformat(), "note": "The castings came late."})
+    home = client_as(world.lieke).get("/customer/")
+    assert "a new date waits for your answer" in home.text
+    page = client_as(world.lieke).get(f"/customer/projects/milestones/{goal}")
+    assert "/act/agree" in page.text and "moved from 20 Mar" in page.text
+    for who in (world.ji, world.xu, world.anneke):  # another customer, a colleague, who leads
+        with records_as(who, write=True) as records, pytest.raises((Denied, NotFound)):
+            records.act("projects.milestone.agree", goal, {})
+    with records_as(world.lieke, write=True) as records:
+        records.act("projects.milestone.agree", goal, {})
+    row = row_of(MILESTONE, goal)
+    assert (row["moved_from"], row["shown_on"], row["agreed_by"]) == (old, new, "Lieke Haagstra")
+    assert "Lieke Haagstra agrees to the new date" in kinds(records_as, world.anneke)[0][1]
+    page = client_as(world.lieke).get(f"/customer/projects/milestones/{goal}")
+    assert "Lieke Haagstra agreed to the date" in page.text and "/act/agree" not in page.text
+    assert "a new date waits" not in client_as(world.lieke).get("/customer/").text
+    # the same date once more asks nothing; another one does
+    with records_as(world.anneke, write=True) as records:
+        records.act("projects.milestone.publish", goal, {"day": new.isoformat(), "note": "As agreed."})
+    assert row_of(MILESTONE, goal)["agreed_by"] == "Lieke Haagstra"
+    with records_as(world.anneke, write=True) as records:
+        records.act("projects.milestone.publish", goal, {"day": (new + timedelta(days=1)).isoformat()})
+    assert row_of(MILESTONE, goal)["agreed_by"] is None
 
 
 def test_what_the_lead_is_shown_is_what_the_customer_sees(world, goal, client_as, make_record):
