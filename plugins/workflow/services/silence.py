@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from weft.core.sdk import Denied, JobContext, Records, Row, StateConflict, ValidationFailed, translator, writing_as
+from weft.core.sdk import (
+    Denied,
+    JobContext,
+    Records,
+    Row,
+    StateConflict,
+    ValidationFailed,
+    WeftError,
+    translator,
+    writing_as,
+)
 from weft.plugins.workflow.grants import CASE, TASK
 from weft.plugins.workflow.services import cases, deciding, people, processes, steps
 from weft.plugins.workflow.services.told import ESCALATED, REMINDED, tell
@@ -40,9 +50,19 @@ def look_after(context: JobContext) -> int:
         except StateConflict as error:  # its process is missing: it must not stand in the way of all others
             _give_up(context, task["id"], str(error))
     for case in woken:
-        with context.records() as records:
-            done += _wake(records, case)
+        try:
+            with context.records() as records:
+                done += _wake(records, case)
+        except WeftError as error:  # what this model wants cannot be done now: the timers of all others go on
+            _sleep_on(context, case, str(error))
     return done
+
+
+def _sleep_on(context: JobContext, number: int, why: str) -> None:
+    """Try a timer again tomorrow, and tell whoever looks at its case why it did not go on."""
+    with context.records() as records:
+        values = {"wake_at": records.now + _ONCE, "help_text": why[:400]}
+        records.system(_REASON).update(CASE, number, values, version=None)
 
 
 def _give_up(context: JobContext, number: int, why: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from weft.core.sdk import Denied
@@ -57,6 +59,23 @@ def test_a_lost_case_keeps_nobody_else_from_being_reminded(world, contract, ask,
             records.enqueue("workflow.look_after", {})
         settle()
     assert tasks(good["id"])[0]["reminded_at"] == world.clock()
+
+
+def test_a_timer_that_cannot_go_on_keeps_no_other_from_it(world, contract, ask, settle, records_as):
+    gone, good = ask(contract()), ask(contract())
+    past = world.clock() - timedelta(minutes=5)
+    with records_as("system", write=True) as records:
+        system = records.system("test")
+        system.update(
+            CASE, gone["id"], {"process": None, "version_of": None, "engine": "{}", "wake_at": past}, version=None
+        )
+        system.update(CASE, good["id"], {"wake_at": past}, version=None)
+        records.enqueue("workflow.look_after", {})
+    settle()
+    with records_as("system") as records:
+        lost, woken = records.get(CASE, gone["id"]), records.get(CASE, good["id"])
+    assert lost["wake_at"] == world.clock() + timedelta(days=1) and "process" in lost["help_text"]
+    assert woken["wake_at"] is None and woken["status"] == "running"
 
 
 def test_all_running_cases_of_many_records_are_found(world, make_record, records_as):

@@ -45,7 +45,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   busy(-1);
   if ((event as HtmxEvent).detail.xhr.status < 400) alarm("");
 });
-document.addEventListener("htmx:sendError", () => alarm(word("offline")));
+document.addEventListener("htmx:sendError", (event) => {
+  const asked = (event as CustomEvent<{ requestConfig: { elt: Element; verb: string } }>).detail.requestConfig;
+  alarm(word(asked.verb !== "get" && asked.elt.matches("form.wf-form, form[data-composer]") ? "unsent" : "offline"));
+});
 document.addEventListener("htmx:responseError", () => alarm(word("failed")));
 
 export { htmx };

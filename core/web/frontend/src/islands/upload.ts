@@ -45,13 +45,31 @@ export function start(field: HTMLElement): void {
     item.classList.add("wf-refused");
     item.append(make("span", { class: "wf-late wf-12", role: "alert" }, text));
   };
+  /** The file stays in the list and goes again: by itself once there is a connection, or when asked. */
+  const again = (file: File, item: HTMLElement) => {
+    const bar = one("svg.wf-bar", item)?.cloneNode(true);
+    refuse(item, word("offline"));
+    const button = make("button", { type: "button", class: "wf-btn-text wf-12" }, word("retry"));
+    const retry = () => {
+      window.removeEventListener("online", retry);
+      if (!item.isConnected) return;
+      item.classList.remove("wf-refused");
+      all("[role=alert]", item).forEach((text) => text.remove());
+      if (bar) button.replaceWith(bar);
+      else button.remove();
+      upload(file, item);
+    };
+    button.addEventListener("click", retry);
+    window.addEventListener("online", retry);
+    one("[data-file-remove]", item)?.before(button);
+  };
   const upload = (file: File, item: HTMLElement) => {
     const request = new XMLHttpRequest();
     const done = awaited(field.closest("form"));
     const rect = one("rect", item);
     request.upload.onprogress = (event) => rect?.setAttribute("width", `${Math.round((event.loaded / event.total) * 100)}%`);
     const fail = (text: string) => { refuse(item, text); done(false); };
-    request.onerror = () => fail(word("offline"));
+    request.onerror = () => { again(file, item); done(false); };
     request.onload = () => {
       const body = (() => { try { return JSON.parse(request.responseText) as { id?: string | number; error?: string }; } catch { return {}; } })();
       if (request.status >= 300 || body.id === undefined) return fail(body.error ?? word("failed"));

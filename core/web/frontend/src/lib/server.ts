@@ -1,5 +1,5 @@
 /** Requests of islands: token, answers' headers, and one place that says when the server could not be reached. */
-import { one, word } from "./dom";
+import { all, make, one, word } from "./dom";
 
 export interface Answer {
   ok: boolean;
@@ -11,10 +11,11 @@ export function token(): string {
   return one<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
-/** Errors are not toasts: this line stands under the top bar until the next request works. */
+/** Errors are not toasts: this line stands under the top bar, in an open dialog at its head, until the next request works. */
 export function alarm(text: string): void {
-  const line = one("#wf-alert");
-  if (line) line.textContent = text;
+  const body = one("dialog[open] .wf-dlg-body");
+  if (text && body && !one(".wf-alert", body)) body.prepend(make("div", { class: "wf-alert", role: "alert" }));
+  for (const line of all("#wf-alert, dialog[open] .wf-alert")) line.textContent = text;
 }
 
 /** Says what an answer's HX-Trigger header says, for htmx and islands alike. */
