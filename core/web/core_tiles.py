@@ -52,10 +52,12 @@ __all__ = [
 _ = translator("core")
 
 _ROWS = 5
+#: Most sources of the tile To do; few people have as many at once.
+_SOURCES = 10
 
 
 def todo(view: View) -> dict[str, Any]:
-    """How much waits, by source; kind ``counts``."""
+    """How much waits, by source; kind ``counts``. Sources with nothing only fill up what is left of the tile."""
     rows = []
     total = 0
     for widget, data in todos.summary(view):
@@ -70,7 +72,9 @@ def todo(view: View) -> dict[str, Any]:
         }
         late = sum(1 for one in data.get("rows") or () if (one.get("end") or {}).get("tone") == "late")
         rows.append(row | ({"late": str(_("%(n)s overdue") % {"n": late})} if late else {}))
-    return {"rows": rows[:_ROWS], "count": total}
+    waiting = [row for row in rows if row["count"]]
+    idle = [row for row in rows if not row["count"]]
+    return {"rows": waiting[:_SOURCES] + idle[: max(0, _ROWS - len(waiting))], "count": total}
 
 
 def schedule(view: View) -> dict[str, Any]:

@@ -221,10 +221,10 @@ class RecordHead:
         return found
 
     def _shown(self) -> list[Action]:
-        """Actions that get a button: moves that the path of the record offers anyway stand in More."""
+        """Actions that get a button: the primary ones; other moves that the path offers anyway stand in More."""
         declared = self.entity.state_field
         path = declared is not None and len(declared.choices.labels if declared.choices else ()) > _LEAST_STEPS
-        return [one for one in self._offered() if not (path and one.transition and not one.fields)]
+        return [one for one in self._offered() if one.primary or not (path and one.transition and not one.fields)]
 
     def _offered(self) -> list[Action]:
         order = sorted(self.entity.actions.values(), key=lambda one: (not one.primary, one.order, one.name))

@@ -42,7 +42,7 @@ ANNOUNCEMENTS = [
         "两年的努力今天上市。感谢产品生产部，也感谢现场试验中在井里挨冻的每一位同事。\n\n首批四十台发往哈弗代克。",
     ), read=34, left=("employee",)),
     Notice("head", -5, ("engineering",), ("Calibration of hand-held meters", "手持仪表校准"), (
-        "Bring all hand-held meters to Bai Ningshu by the end of next week. Meters without a valid sticker stay in the cabinet.\n\n- monday and tuesday: project group\n- wednesday to friday: field service",
+        "Bring all hand-held meters to Bai Ningshu by the end of next week. Meters without a valid sticker stay in the cabinet.\n\n- Monday and Tuesday: project group\n- Wednesday to Friday: field service",
         "请在下周末前把手持仪表交给柏宁舒。没有有效标签的仪表留在柜中。\n\n- 周一、周二：项目组\n- 周三至周五：现场组",
     ), chinese=False, until=12, read=6, left=("employee",)),
     Notice("hr", -2, (), ("New travel and expense rules", "新的差旅与报销制度"), (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from weft.core.sdk import Records
+from weft.core.sdk import PersonRef, Records
 from weft.plugins.finance.services.claims import CHECK, CLAIM, by_process
 
-__all__ = ["answer", "mine", "next_to_check"]
+__all__ = ["answer", "mine", "next_to_check", "waits_for"]
 
 _CASE, _TASK, _PROCESS = "workflow.case", "workflow.task", "workflow.process"
 #: Kinds of tasks that are answered with yes or no.
@@ -34,6 +34,17 @@ def mine(records: Records, claim: int) -> int | None:
     filters = {**_open_tasks(records), "case__in": [row.id for row in cases]}
     tasks = system.query(_TASK, fields=(), filters=filters, sort="id", limit=1).rows
     return tasks[0].id if tasks else None
+
+
+def waits_for(records: Records, claim: int) -> list[PersonRef]:
+    """Those who decide on a claim now in a process; nobody where none runs."""
+    system = records.system(_REASON)
+    cases = system.query(_CASE, fields=(), filters={"about": claim, "status": "running"}, limit=200).rows
+    if not cases:
+        return []
+    filters = {"case__in": [row.id for row in cases], "status": "open", "kind__in": _ASKED}
+    tasks = system.query(_TASK, fields=("owner",), filters=filters, sort="id", limit=200).rows
+    return list({row["owner"].id: row["owner"] for row in tasks if row.get("owner")}.values())
 
 
 def next_to_check(records: Records, done: int) -> int | None:

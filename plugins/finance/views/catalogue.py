@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from weft.core.sdk import Slot, translator
-from weft.plugins.finance.views import lists, money_tab, pages, routes, step_invoice
+from weft.plugins.finance.views import claim_page, lists, money_tab, pages, routes, step_invoice
 
 _ = translator("finance")
 
@@ -21,4 +21,5 @@ SLOTS: list[Any] = [
     Slot("record.side", "finance/step_invoice.html", step_invoice.side, "documents.step", _("Invoice"),
          key="finance.step_invoice", order=20),
     Slot("record.facts", "", money_tab.customer_facts, key="finance.facts", order=60),
+    Slot("record.facts", "", claim_page.decides, "finance.claim", key="finance.decides", order=10),
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from weft.plugins.finance.views.parts import amount, course, name_of, names, per
 
 _ = translator("finance")
 
-__all__ = ["marks", "page", "preset"]
+__all__ = ["decides", "marks", "page", "preset"]
 
 _FIELDS = ("subject", "kind", "day", "gross", "tax", "net", "charged_to", "receipt", "rate", "rate_on", "company",
            "back", "most", "excess", "why")  # fmt: skip
@@ -45,6 +45,16 @@ def page(view: View, record: Row) -> dict[str, Any]:
         },
     }  # fmt: skip
     return found
+
+
+def decides(view: View, record: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Who decides on a claim now, for the strip below its head; nothing while nobody does."""
+    row = view.records.get(CLAIM, record["id"], fields=("status", "approver"))
+    if row.get("status") not in words.RESERVED:
+        return None
+    approver = row.get("approver")
+    who = turns.waits_for(view.records, record["id"]) if by_process(view.records) else [approver] if approver else []
+    return {"facts": [{"label": str(_("Decides now")), "kind": "text", "v": ", ".join(map(person, who)) or None}]}
 
 
 def preset(view: View, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,7 +120,13 @@ def _add(view: View, record: Row) -> dict[str, Any] | None:
 
 
 def _keys(view: View, record: Row) -> list[dict[str, Any]]:
-    """The two answers, by one key each, for whoever checks one claim after the other."""
+    """The two answers, by one key each, for whoever checks claims in a row; sending again for who corrects one."""
+    if record.get("status") == "returned" and view.may(CLAIM, f"{CLAIM}.submit", record.id):
+        return [
+            {"label": str(_("Send again")), "url": view.url(CLAIM, record.id, "act", "submit"), "opens": "post",
+             "icon": "send", "primary": True},
+            {"label": str(_("Edit")), "url": view.url(CLAIM, record.id, "edit"), "icon": "pencil", "shortcut": "e"},
+        ]  # fmt: skip
     if record.get("status") not in ("submitted", "approved"):
         return []
     found = []

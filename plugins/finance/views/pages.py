@@ -16,7 +16,7 @@ RECORD_PAGES: list[Any] = [
     RecordPage(
         "finance.claim",
         template="finance/claim.html",
-        facts=("total", "submitted_on", "waits", "approver", "booked_on", "paid_on"),
+        facts=("total", "submitted_on", "waits", "booked_on", "paid_on"),
         context=claim_page.page,
         new=("purpose", "currency", "advance"),
         drawn=("finance.has_line",),
