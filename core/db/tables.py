@@ -77,7 +77,7 @@ relation = Table(
     Column("created_by", RecordId),
     Column("functional", Integer()),
     Column("inverse_functional", Integer()),
-    Index("ix_relation_target", "target_id", "type_id", "source_type", "source_id"),
+    Index("ix_relation_target", "target_id", "type_id", "source_type", "source_id", "ordinal"),
     Index("uq_relation_functional", "source_id", "type_id", unique=True,
           sqlite_where=text("functional = 1 AND valid_to IS NULL"),
           postgresql_where=text("functional = 1 AND valid_to IS NULL")),

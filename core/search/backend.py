@@ -64,6 +64,7 @@ class SearchBackend(Protocol):
         ids: Collection[int] | None = None,
         limit: int = 200,
         offset: int = 0,
+        many: bool = False,
         connection: Connection | None = None,
     ) -> list[Hit]:
         """Documents that have everything asked for, matches in the title first.
@@ -73,7 +74,24 @@ class SearchBackend(Protocol):
             types: only of these entities.
             ids: only these records.
             limit, offset: part of the result.
+            many: it is known that more match than can be weighed.
             connection: the caller's, used instead of a second one where the index is in the database.
+
+        Raises:
+            SearchUnavailable: see there.
+        """
+
+    def kinds(
+        self, asked: Sequence[Wanted], types: Collection[str], connection: Connection | None = None
+    ) -> dict[str, int] | None:
+        """How many documents of which entities have everything asked for.
+
+        Args:
+            asked, connection: see :meth:`search`.
+            types: only of these entities.
+
+        Returns:
+            None where counting them would take longer than looking for each entity.
 
         Raises:
             SearchUnavailable: see there.

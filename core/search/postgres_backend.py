@@ -8,11 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Float,
     Text,
+    any_,
     bindparam,
+    case,
     cast,
     delete,
     func,
@@ -37,6 +40,8 @@ _LOCK = 0x57454654_5345
 _PAUSE = 0.1
 #: Matches that are weighed; of more, some are not looked at.
 _WEIGHED = 4000
+#: Matches that are counted by entity; above it every entity is asked.
+_COUNTED = 200_000
 
 
 class PostgresBackend:
@@ -125,34 +130,65 @@ class PostgresBackend:
         ids: Collection[int] | None = None,
         limit: int = 200,
         offset: int = 0,
+        many: bool = False,
         connection: Connection | None = None,
     ) -> list[Hit]:
-        """See the protocol."""
-        if not self.healthy():
-            raise SearchUnavailable("the index was not built yet")
-        table, query = search_document, cast(literal(_tsquery(asked), Text()), TSQUERY)
-        limits: list[ColumnElement[bool]] = [true()]
-        if types is not None:
-            limits.append(table.c.type_id.in_([self.registry.entity_id(key) for key in types]))
+        """See the protocol.
+
+        All tokens hold the title's too, so one look finds every match; where that is cut short there may be better ones
+        in titles, which are looked at first when many matches are expected.
+        """
+        table, wanted = search_document, limit + offset
+        query, limits = self._where(asked, types)
         if ids is not None:
-            limits.append(table.c.record_id.in_(list(ids)))
-        size = cast(1, Float) / (1 + func.length(table.c.title_tokens))
+            limits.append(table.c.record_id == any_(literal(list(ids), ARRAY(BigInteger))))
+        in_title, anywhere = (one.bool_op("@@")(query) for one in (table.c.title_tokens, table.c.tokens))
+        score = case((in_title, 1.0), else_=0.0) + cast(1, Float) / (1 + func.length(table.c.title_tokens))
+        weighed = max(_WEIGHED, wanted)
         found: dict[int, Hit] = {}
-        with self.database.read() if connection is None else contextlib.nullcontext(connection) as reading:
-            for column, base in ((table.c.title_tokens, 1.0), (table.c.tokens, 0.0)):
+        with self._reading(connection) as reading:
+            for matching in (in_title, anywhere) if many else (anywhere, in_title):
                 inner = (
-                    select(table.c.record_id, table.c.type_id, (base + size).label("score"))
-                    .where(column.bool_op("@@")(query), *limits)
-                    .limit(max(_WEIGHED, limit + offset))
+                    select(table.c.record_id, table.c.type_id, score.label("score"))
+                    .where(matching, *limits)
+                    .limit(weighed)
                     .subquery()
                 )
-                best = select(inner).order_by(inner.c.score.desc(), inner.c.record_id.desc()).limit(limit + offset)
-                for row in reading.execute(best):
+                best = select(inner, func.count().over().label("seen")).limit(wanted)
+                rows = reading.execute(best.order_by(inner.c.score.desc(), inner.c.record_id.desc())).all()
+                for row in rows:
                     if row.record_id not in found:
                         found[row.record_id] = Hit(row.record_id, self.registry.entity_key(row.type_id), row.score)
-                if len(found) >= limit + offset:
+                if len(found) >= wanted if many else not rows or rows[0].seen < weighed:
                     break
         return sorted(found.values(), key=lambda hit: (-hit.score, -hit.record_id))[offset : offset + limit]
+
+    def kinds(
+        self, asked: Sequence[Wanted], types: Collection[str], connection: Connection | None = None
+    ) -> dict[str, int] | None:
+        """See the protocol: in one look, of words that a part of the index has."""
+        query, limits = self._where(asked, types)
+        table = search_document
+        inner = select(table.c.type_id).where(table.c.tokens.bool_op("@@")(query), *limits).limit(_COUNTED).subquery()
+        with self._reading(connection) as reading:
+            rows = reading.execute(select(inner.c.type_id, func.count()).group_by(inner.c.type_id)).all()
+        if sum(number for _type, number in rows) >= _COUNTED:
+            return None
+        return {self.registry.entity_key(kind): number for kind, number in rows}
+
+    def _where(
+        self, asked: Sequence[Wanted], types: Collection[str] | None
+    ) -> tuple[ColumnElement[Any], list[ColumnElement[bool]]]:
+        """What is asked for as a tsquery, and the condition on entities."""
+        if not self.healthy():
+            raise SearchUnavailable("the index was not built yet")
+        limits: list[ColumnElement[bool]] = [true()]
+        if types is not None:
+            limits.append(search_document.c.type_id.in_([self.registry.entity_id(key) for key in types]))
+        return cast(literal(_tsquery(asked), Text()), TSQUERY), limits
+
+    def _reading(self, connection: Connection | None) -> contextlib.AbstractContextManager[Connection]:
+        return self.database.read() if connection is None else contextlib.nullcontext(connection)
 
     def count(self) -> int:
         """See the protocol."""

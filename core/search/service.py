@@ -6,6 +6,7 @@ who may not read every searched field, only when what was looked for stands in w
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _BACKEND = "search.backend"
 #: Hits of one kind that are looked at; of more it is only said that there may be more.
 MOST = 2000
 _PAGE = 200
+#: Of so many visible records each is looked at, where more have the words than can be weighed.
+_FEW = 20_000
 #: Values of one list in a filter.
 _PER_LIST = 500
 
@@ -123,19 +126,26 @@ def find_ids(records: Records, entity: str, words: str) -> list[int] | None:
     return _covered(records, declared, asked, ids) if _restricted(records, declared) else ids
 
 
-def _hits(records: Records, entity: EntityType, asked: Sequence[Wanted], limit: int = MOST) -> list[Hit]:
-    """Hits of one entity; where there are too many and the principal sees few records, those among the few."""
-    backend = backend_of(records.runtime)
-    hits = backend.search(asked, types=[entity.key], limit=limit, connection=records.connection)
-    if len(hits) < limit:
-        return hits
+def _hits(records: Records, entity: EntityType, asked: Sequence[Wanted], *, many: bool = False) -> list[Hit]:
+    """Hits of one entity, at most :data:`MOST`; where the principal sees few records, of many hits those among the few.
+
+    Args:
+        records: whose rights count.
+        entity: the entity.
+        asked: words.
+        many: it is known that more records have them than a page holds.
+    """
     rule = row_filter(records, entity.key, "read")
     if rule.kind == "none":
         return []
-    if rule.kind == "some" and rule.probe(MOST) is not None:
-        few = set(records.connection.scalars(rule.set_query()))
-        hits = backend.search(asked, types=[entity.key], ids=few, limit=limit, connection=records.connection)
-    return hits
+    look = functools.partial(
+        backend_of(records.runtime).search, asked, types=[entity.key], limit=MOST, connection=records.connection
+    )
+    if not many and len(hits := look()) < MOST:
+        return hits
+    if rule.kind == "some" and rule.probe(_FEW) is not None:
+        return look(ids=set(records.connection.scalars(rule.set_query())))
+    return look(many=True) if many else hits
 
 
 # ---- for search pages
@@ -178,16 +188,21 @@ def search(
 def _by_entity(
     records: Records, entities: Sequence[EntityType], asked: Sequence[Wanted]
 ) -> list[tuple[EntityType, list[Hit]]]:
-    """One question for all entities; when it has too many answers, one for each."""
-    if len(entities) > 1:
-        keys = [one.key for one in entities]
-        every = backend_of(records.runtime).search(asked, types=keys, limit=_PAGE, connection=records.connection)
+    """Hits by entity: in one question when there are few in all, else one for each entity that has some."""
+    backend, keys = backend_of(records.runtime), [one.key for one in entities]
+    counts = backend.kinds(asked, keys, records.connection)
+    if counts is not None:
+        entities = [one for one in entities if one.key in counts]
+        keys = list(counts)
+    if len(entities) > 1 and (counts is None or sum(counts.values()) < _PAGE):
+        every = backend.search(asked, types=keys, limit=_PAGE, connection=records.connection)
         if len(every) < _PAGE:
             by_type: dict[str, list[Hit]] = defaultdict(list)
             for hit in every:
                 by_type[hit.type].append(hit)
             return [(one, by_type[one.key]) for one in entities if one.key in by_type]
-    return [(one, _hits(records, one, asked)) for one in entities]
+    known = counts or {}
+    return [(one, _hits(records, one, asked, many=known.get(one.key, 0) > MOST)) for one in entities]
 
 
 def _group(
@@ -195,16 +210,32 @@ def _group(
     fields: Collection[str],
 ) -> Group:  # fmt: skip
     scores = {hit.record_id: hit.score for hit in hits}
-    visible = awake_ids(records, entity, readable_ids(records, entity.key, scores))
-    ids = [one for one in scores if one in visible]
-    if _restricted(records, entity):
-        ids = _covered(records, entity, asked, ids)
+    ids, all_seen = _seen(records, entity, asked, list(scores))
     access = AccessPolicy.of(records.runtime).access(records.principal, entity.key)
     wanted_fields = dict.fromkeys([*documents.cells(entity), *documents.file_fields(entity), *fields])
     names = [name for name in wanted_fields if name in access.cells]
     rows = _rows(records, entity, ids[: min(limit, _PAGE)], names)
     snippets = _snippets(records, entity, asked, rows)
-    return Group(entity, rows, len(ids), len(hits) >= MOST, snippets, {row.id: scores[row.id] for row in rows})
+    more = not all_seen or len(hits) >= MOST
+    return Group(entity, rows, len(ids), more, snippets, {row.id: scores[row.id] for row in rows})
+
+
+def _seen(records: Records, entity: EntityType, asked: Sequence[Wanted], ids: Sequence[int]) -> tuple[list[int], bool]:
+    """Those hits that the principal may know of, best first, and whether all were looked at.
+
+    Where each hit has to be read (the words must stand in what the principal may read) a page of them is enough.
+    """
+    restricted = _restricted(records, entity)
+    step = _PER_LIST if restricted else max(len(ids), 1)
+    found: list[int] = []
+    for start in range(0, len(ids), step):
+        part = ids[start : start + step]
+        visible = awake_ids(records, entity, readable_ids(records, entity.key, part))
+        seen = [one for one in part if one in visible]
+        found += _covered(records, entity, asked, seen) if restricted else seen
+        if restricted and len(found) >= _PAGE:
+            return found, start + step >= len(ids)
+    return found, True
 
 
 def _rows(records: Records, entity: EntityType, ids: Sequence[int], names: Sequence[str]) -> list[Row]:

@@ -171,11 +171,18 @@ class WhooshBackend:
         ids: Collection[int] | None = None,
         limit: int = 200,
         offset: int = 0,
+        many: bool = False,
         connection: Connection | None = None,
     ) -> list[Hit]:
         """See the protocol."""
         found: list[Hit] = self._read(lambda opened: _search(opened, asked, types, ids, limit + offset))
         return found[offset:]
+
+    def kinds(
+        self, asked: Sequence[Wanted], types: Collection[str], connection: Connection | None = None
+    ) -> dict[str, int] | None:
+        """See the protocol; postings are not kept by entity."""
+        return None
 
     def count(self) -> int:
         """See the protocol."""
