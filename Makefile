@@ -128,7 +128,7 @@ bench-documents: setup ## Measure 100,000 documents, an upload of 1 GB and a pla
 # --- checks -----------------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: lint types imports translations frontend wheel ## Everything CI checks beside the tests
+check: lint types imports translations frontend wheel sbom ## Everything CI checks beside the tests
 
 .PHONY: lint
 lint: venv ## Lint and check the formatting
@@ -175,6 +175,14 @@ lock: ## Write the lock files anew (UPGRADE=1 takes newer versions)
 	$(BIN)/uv pip $(LOCK) requirements/uv.in -o requirements/uv.txt && \
 	$(BIN)/uv pip $(LOCK) --extra postgres setup.cfg -o requirements/runtime.txt && \
 	$(BIN)/uv pip $(LOCK) --extra dev -c requirements/runtime.txt setup.cfg -o requirements/dev.txt
+
+.PHONY: sbom
+sbom: venv ## Write what Weft is made of, Python and front end, as CycloneDX into dist/
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements requirements/runtime.txt --mc-type application --output-reproducible \
+		--output-format JSON --output-file dist/weft-python.cdx.json
+	@tools/with_node.sh $(FRONTEND) $(BIN) npm sbom --sbom-format cyclonedx --omit dev > dist/weft-frontend.cdx.json
+	@ls dist/*.cdx.json
 
 .PHONY: clean
 clean: ## Remove what was built; .venv and var stay

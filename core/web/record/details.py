@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from weft.core.db.fields import Kind
+from weft.core.files.files import info
 from weft.core.i18n import translator
 from weft.core.web.lists.columns import EDITABLE
 from weft.core.web.record.head import RecordHead
@@ -24,13 +25,14 @@ def details(head: RecordHead) -> dict[str, Any]:
     updating = head.decisions["update"]
     left_out = {*entity.spec.title, entity.spec.alt_title, *_told_above(head)}
     rows = []
+    named = _files(head)
     for name in _order(head):
         declared = entity.fields[name]
         if name in left_out or (declared.kind in _LONG and row.get(name)):
             continue
         moved = declared.state and bool(declared.transitions)
         editable = head.may("update") and name in updating.fields and declared.writable and not moved
-        value = values.value(declared, row.get(name)) if name in row else None
+        value = named.get(name) or (values.value(declared, row.get(name)) if name in row else None)
         if not editable and (value is None or row.get(name) is False):
             continue
         shown: dict[str, Any] = {"label": str(declared.label), "kind": values.kind(declared), "v": value}
@@ -44,6 +46,17 @@ def details(head: RecordHead) -> dict[str, Any]:
     if head.may("update"):
         data["edit"] = {"label": str(_("Edit")), "url": head.url("edit"), "icon": "pencil", "shortcut": "e"}
     return data
+
+
+def _files(head: RecordHead) -> dict[str, dict[str, Any]]:
+    """The files that fields name, by field: each with its own name."""
+    ids = {
+        name: int(getattr(head.row[name], "id", head.row[name]))
+        for name, declared in head.entity.fields.items()
+        if declared.kind is Kind.FILE and head.row.get(name) is not None
+    }
+    known = info(head.view.records, ids.values())
+    return {name: {"name": known[one].name, "url": f"/files/{one}"} for name, one in ids.items() if one in known}
 
 
 def _told_above(head: RecordHead) -> set[str]:

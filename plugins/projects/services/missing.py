@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from weft.core.sdk import Filter, Records, all_of, among, every, translator
+from weft.core.sdk import Filter, Records, all_of, among, directory, every, translator
 from weft.plugins.projects.services.hours import HOURS
 from weft.plugins.projects.services.plan import PROJECT
 
@@ -41,9 +41,10 @@ def of_month(records: Records, first: date, last: date) -> list[dict[str, Any]]:
 
 
 def team_of(records: Records, projects: Iterable[int]) -> set[int]:
-    """Everybody who belongs to one of some projects."""
+    """Everybody who belongs to one of some projects, without those who left."""
     rows = among(records, "projects.member", ("person",), "project", projects)
-    return {row["person"].id for row in rows if row.get("person")}
+    people = directory.persons(records, {row["person"].id for row in rows if row.get("person")})
+    return {one.id for one in people.values() if one.active}
 
 
 def silent(records: Records, people: Iterable[int], filters: Mapping[str, Any]) -> set[int]:

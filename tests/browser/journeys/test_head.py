@@ -6,7 +6,7 @@ The steps follow each other on one demo of Weirholm; figures move as the journey
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import expect
@@ -183,6 +183,11 @@ def _a_deputy_and_the_chart(desks: Any, page: Any) -> None:
     unit = desks.scalar("SELECT id FROM org_unit WHERE name = :name", name=UNIT)
     desks.go(page, f"/employee/hrm/org-chart?unit={unit}")
     expect(page.locator("main")).to_contain_text(desks.name("employee"))
+    placed = 'SELECT min(p.since) FROM hrm_placement p JOIN hrm_employee e ON e.id = p.person WHERE e."user" = :who'
+    first = desks.scalar(placed, who=desks.company.people["employee"])
+    before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+    desks.go(page, f"/employee/hrm/org-chart?unit={unit}&on={before}")  # the chart of a day before he came
+    expect(page.locator("main")).not_to_contain_text(desks.name("employee"))
 
 
 def _what_he_does_not_see(desks: Any, page: Any) -> None:

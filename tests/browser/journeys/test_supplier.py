@@ -253,8 +253,24 @@ def _task(day: Day) -> None:
 
 def _message_and_reading(day: Day) -> None:
     """Step 7: a question to the contact is answered; the safety rules are confirmed."""
+    send, question = day.words("Send", domain="communication"), "Do you take castings of GG-25?"
+    day.page.locator("a[href$='/supplier/communication/write']").first.click()
+    dialog = day.page.locator("#wf-dialog")
+    dialog.locator("input[name=subject]").fill("Castings")
+    dialog.locator("textarea[name=text]").fill(question)
+    dialog.get_by_role("button", name=send).click()
+    day.page.wait_for_url(re.compile(r"/threads/\d+"))
+    thread = int(re.search(r"/threads/(\d+)", day.page.url)[1])  # type: ignore[index]
+    told = day.scalar("SELECT owner_id FROM crm_account WHERE name = :name", name=SHUOHE)
+    buyer = next(who for who, user in day.company.people.items() if user == told)
+    inside = day.visit(buyer, f"/employee/communication/threads/{thread}", locale=day.locale)
+    expect(inside.locator(".wf-comments")).to_contain_text(question)
+    inside.locator("textarea[name=text]").fill("We do.")
+    inside.get_by_role("button", name=send).click()
+    expect(inside.locator(".wf-comments")).to_contain_text("We do.")
     day.go("/supplier/messages/")
-    expect(day.page.locator("#wf-page")).to_be_visible()
+    day.page.locator("#wf-page").get_by_role("link", name="Castings").first.click()
+    expect(day.page.locator(".wf-comments")).to_contain_text("We do.")
     with day.company.records("supplier") as records:
         rows = records.query("documents.reading", fields=("document",), filters={"open": "true"}, limit=5).rows
     for row in rows:

@@ -195,7 +195,6 @@ def test_few_visible_among_very_many_matches_are_found(make_record, weft_runtime
     with records_as("system", write=True) as records:
         records.load("house.case", [{"name": f"Zebra {number}"} for number in range(30, 60)])
     indexing.rebuild(weft_runtime)
-    monkeypatch.setattr(service._hits, "__defaults__", (10,))
     with records_as("house.clerk") as records:
         (group,) = search(records, "zebra")
         assert ([row.id for row in group.rows], group.count, group.more) == ([mine.id], 1, False)
@@ -203,6 +202,29 @@ def test_few_visible_among_very_many_matches_are_found(make_record, weft_runtime
     with records_as("house.boss") as records:
         (group,) = search(records, "zebra")
         assert group.more and group.count == 10
+
+
+def test_where_a_frequent_word_stands_is_counted_by_kind_in_one_look(
+    make_record, weft_runtime, records_as, monkeypatch
+):
+    from weft.core.search import postgres_backend, service
+    from weft.core.search.tokens import wanted
+
+    with records_as("system", write=True) as records:
+        records.load("house.case", [{"name": f"Zebra {number}"} for number in range(30)])
+    make_record("house.company", name="Zebra Works")
+    make_record("house.company", name="Lion Works")
+    indexing.rebuild(weft_runtime)
+    backend, kinds = service.backend_of(weft_runtime), ["house.case", "house.company"]
+    if weft_runtime.db.dialect == "sqlite":  # Whoosh has no such look: every kind is asked
+        assert backend.kinds(wanted("zebra"), kinds) is None
+        return
+    assert backend.kinds(wanted("zebra"), kinds) == {"house.case": 30, "house.company": 1}
+    assert backend.kinds(wanted("lion"), kinds) == {"house.company": 1}
+    monkeypatch.setattr(postgres_backend, "_COUNTED", 20)
+    assert backend.kinds(wanted("zebra"), kinds) is None
+    with records_as("house.boss") as records:
+        assert {one.entity.key: one.count for one in search(records, "zebra")} == {"house.case": 30, "house.company": 1}
 
 
 def test_the_number_of_statements_does_not_grow_with_the_hits(make_record, feed, records_as, query_count):

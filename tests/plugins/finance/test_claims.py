@@ -128,6 +128,7 @@ def test_pages_of_the_claimant_and_of_finance(world, claim_of, act_as, client_as
     mine = client_as(world.xu)
     page = mine.get(f"/employee/finance/expenses/{number}").text
     assert "Add an expense" in page and "District metering" in page and "preview" in page
+    assert "receipt.png" in mine.get(f"/employee/finance/expense-lines/{line}").text  # a file has its own name
     assert "Two days at the site" in mine.get("/employee/finance/expenses/?owner=me").text
     act_as(world.xu, f"{CLAIM}.submit", number)
     act_as(world.emeric, f"{CLAIM}.agree", number)

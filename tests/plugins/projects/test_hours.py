@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from weft.core.errors import Denied, NotFound, ValidationFailed
+from weft.core.identity import users
 from weft.plugins.projects.services import missing
 
 pytestmark = [pytest.mark.weft_plugins("crm", "projects", "portal_employee", "portal_customer", "portal_supplier")]
@@ -132,7 +133,9 @@ def test_undo_takes_an_approval_back_with_its_cost(at_work, records_as, row_of):
     assert row_of(PROJECT, at_work.project)["hours_cost"] is None
 
 
-def test_a_month_names_everybody_whose_hours_are_missing_however_many(world, weft_cast, records_as, monkeypatch):
+def test_a_month_names_everybody_whose_hours_are_missing_however_many(
+    world, weft_cast, records_as, monkeypatch, weft_runtime
+):
     """In all running projects and beyond what one answer of the database holds."""
     monkeypatch.setattr(missing, "_GROUPS", 2)
     first, last = world.today.replace(day=1), world.today
@@ -159,6 +162,10 @@ def test_a_month_names_everybody_whose_hours_are_missing_however_many(world, wef
     assert drafts["people"] == sorted([*drafting, *returned, world.stranger]) and drafts["count"] == 4
     assert waiting["people"] == sorted(submitted) and waiting["count"] == 3
     assert approved[0] not in {*nothing["people"], *drafts["people"], *waiting["people"]}
+    with weft_runtime.db.write() as connection:  # whoever left writes no more
+        users.deactivate(connection, silent[0], now=world.clock())
+    with records_as("system") as records:
+        assert missing.of_month(records, first, last)[0]["people"] == silent[1:]
 
 
 def test_a_lead_sees_everybody_of_a_large_team_who_wrote_no_hours(world, weft_cast, records_as, client_as):
