@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from weft.core.errors import ValidationFailed
 from weft.core.import_export.encodings import detect
+from weft.core.import_export.options import ImportOptions, Source
+from weft.core.import_export.planning import plan
 from weft.core.import_export.reading import Table, open_table
+from weft.core.records.every import every
 
 Find = Callable[..., Path]
 
@@ -121,6 +125,47 @@ def test_reencoded_divisions_keep_every_row(data_file: Find) -> None:
         assert len(rows) == number
         assert not any("\ufffd" in str(cell) for row in rows for cell in row)
         assert len({len(row) for row in rows}) == 1
+
+
+@pytest.mark.weft_plugins("crm")
+@pytest.mark.parametrize(
+    ("file", "column", "number", "twin"),
+    [
+        ("reencoded/cities_gbk_crlf.csv", "name", 342, ("zh-divisions", "cities.csv")),
+        ("reencoded/cities_utf8_bom_semicolon.csv", "name", 342, ("zh-divisions", "cities.csv")),
+        ("reencoded/provinces_utf16le_bom.csv", "name", 31, ("zh-divisions", "provinces.csv")),
+        ("reencoded/twse_40_companies_big5hkscs.csv", "公司名稱", 40, None),
+        ("easyexcel-zh/office_bom.csv", "姓名", 10, None),
+        ("easyexcel-zh/no_bom.csv", "姓名", 10, None),
+        ("frictionless/bom.csv", "name", 2, None),
+    ],
+)
+def test_a_table_becomes_records_with_the_names_it_has(
+    file: str, column: str, number: int, twin: tuple[str, str] | None, data_file: Find, records_as: Any
+) -> None:
+    path = data_file("messy-csv", *file.split("/"))
+    with path.open("rb") as stream, records_as("crm.sales_manager", write=True, door="import") as records:
+        made = plan(records, "crm.account", Source(stream, path.name), {column: "name"}, None, ImportOptions())
+        outcome = made.run(records)
+    assert (outcome.created, outcome.faulty) == (number, 0)
+    with records_as("crm.sales_manager") as records:
+        names = sorted(row["name"] for row in every(records, "crm.account", ("name",), {}))
+    assert len(names) == number and not any("\ufffd" in name for name in names)
+    if twin is not None:
+        told = read(data_file(*twin))
+        at = [one.name for one in told[0].columns].index("name")
+        assert names == sorted(row[at] for row in told[1])
+
+
+@pytest.mark.weft_plugins("crm")
+def test_faulty_rows_of_a_table_are_named_by_their_line(data_file: Find, records_as: Any) -> None:
+    """``invalid.csv``: rows 2 and 3 have no value in two columns, row 4 is blank, row 5 has a cell too many."""
+    path = data_file("messy-csv", "frictionless", "invalid.csv")
+    with path.open("rb") as stream, records_as("crm.sales_manager", write=True, door="import") as records:
+        made = plan(records, "crm.account", Source(stream, path.name), {"name": "name"}, None, ImportOptions())
+        outcome = made.run(records)
+    assert {fault.line for fault in outcome.faults} == {5}
+    assert (outcome.created, outcome.faulty) == (2, 1)
 
 
 def test_no_table_of_the_collection_breaks_the_reader(data_file: Find) -> None:

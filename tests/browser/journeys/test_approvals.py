@@ -171,3 +171,21 @@ def _the_lead_agrees(desks: Any) -> None:
     assert desks.approvals(page) == mine - 1
     desks.company.settle()
     assert desks.scalar(TO_CHECK) == before + 1
+    _the_old_case_ends_under_the_old_rule(desks)
+
+
+def _the_old_case_ends_under_the_old_rule(desks: Any) -> None:
+    """Finance agrees last: the case is over, with three people's answers, as version 1 had it."""
+    page = desks.of("finance")
+    case = "SELECT c.id FROM workflow_case c JOIN finance_claim f ON f.id = c.about WHERE f.purpose = :name"
+    number = desks.scalar(case, name=CRANE)
+    task = desks.scalar("SELECT id FROM workflow_task WHERE \"case\" = :id AND status = 'open' AND owner_id = :who",
+                        id=number, who=desks.company.people["finance"])  # fmt: skip
+    desks.go(page, f"/employee/workflow/tasks/{task}")
+    desks.press(page, desks.words("Agree"))
+    assert desks.scalar("SELECT status FROM workflow_case WHERE id = :id", id=number) == "approved"
+    desks.go(page, f"/employee/workflow/cases/{number}")
+    version = desks.words("%(name)s, version %(n)s", name=desks.words("Claim approval", domain="finance"), n=1)
+    expect(page.locator("#wf-page")).to_contain_text(version)
+    for who in ("head", "project", "finance"):
+        expect(page.locator("#wf-page")).to_contain_text(desks.words("%(who)s agreed", who=desks.name(who)))

@@ -6,8 +6,10 @@ Steps 1 to 4 and 12 follow each other on one demo: she asks with a photo, is ans
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -90,6 +92,10 @@ def test_she_asks_is_answered_reopens_and_rates(
     head = page.locator("#wf-page")
     expect(head).to_contain_text("REQ-00161")
     expect(head).to_contain_text(ANNEKE[locale])
+    with company.records("project") as records:  # the due time stands on the page as she reads it
+        due = records.get("service.request", number)["due_at"].astimezone(ZoneInfo("Europe/Amsterdam"))
+    assert due > datetime.now(UTC)
+    expect(head).to_contain_text(due.strftime("%H:%M"))
     expect(page.get_by_role("link", name="pit 14.png")).to_be_visible()
     fits(page)
     goto(page, company, "/customer/")
