@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,10 +68,24 @@ def preview(
     official = calendar.official(first, last)
     if kind["accrual"] == "none":
         return Preview(listed, days, official, None, None)
-    day = max(people.today(records), first)
-    found = balance.balances(records, person, first.year, day, [kind], without=without)[kind["id"]]
-    in_year = sum((one.days for one in taken if one.day.year == first.year), Decimal(0))
-    return Preview(listed, days, official, found, found.left - found.requested - in_year)
+    shown = balance.balances(records, person, first.year, max(people.today(records), first), [kind], without=without)
+    found = worst = shown[kind["id"]]
+    after = _after(found, taken, first.year)
+    for year in range(first.year + 1, last.year + 1):
+        # A year's days come from its own entitlement; where it is not made yet, from as much as the first year gives.
+        own = balance.balances(records, person, year, min(last, date(year, 12, 31)), [kind], without=without)[
+            kind["id"]
+        ]
+        if not own.known:
+            own.accrued = found.accrued
+        if (left := _after(own, taken, year)) < min(after, 0):
+            worst, after = own, left
+    return Preview(listed, days, official, worst, after)
+
+
+def _after(found: balance.Balance, taken: Sequence[balance.Taken], year: int) -> Decimal:
+    """What is left of a year when everything asked for is taken, this too."""
+    return found.left - found.requested - sum((one.days for one in taken if one.day.year == year), Decimal(0))
 
 
 def _calendar(records: Records, person: int, first: date, last: date) -> Calendar:

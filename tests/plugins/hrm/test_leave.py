@@ -86,6 +86,18 @@ def test_what_cannot_be_taken_is_refused_at_its_field(
     assert {error.field for error in refused.value.errors} == {field}
 
 
+def test_days_of_the_next_year_come_from_its_own_entitlement(crew: Any, records_as: Any, make_record: Any) -> None:
+    """Over New Year each year is looked at: one day of this one and months of the next are more than both give."""
+    given = {"leave_type": crew.annual, "from_on": "2026-12-31", "to_on": "2027-03-31"}
+    with records_as(crew.person, write=True) as records, pytest.raises(ValidationFailed, match="days are left"):
+        leave.request(records, given)
+    make_record("hrm.entitlement", person=crew.person, leave_type=crew.annual, year=2027, days="4")
+    with records_as(crew.person, write=True) as records, pytest.raises(ValidationFailed, match="days are left"):
+        leave.request(records, {**given, "to_on": "2027-01-15"})
+    with records_as(crew.person, write=True) as records:
+        assert leave.request(records, {**given, "to_on": "2027-01-06"})["days"] > 1
+
+
 def test_the_head_decides_once_and_the_person_reads_it(crew: Any, asked: int, records_as: Any) -> None:
     with records_as(crew.head, write=True) as records:
         records.act("hrm.leave.approve", asked, {"answer": "Enjoy it"})
