@@ -183,7 +183,7 @@ def _a_deputy_and_the_chart(desks: Any, page: Any) -> None:
     unit = desks.scalar("SELECT id FROM org_unit WHERE name = :name", name=UNIT)
     desks.go(page, f"/employee/hrm/org-chart?unit={unit}")
     expect(page.locator("main")).to_contain_text(desks.name("employee"))
-    placed = 'SELECT min(p.since) FROM hrm_placement p JOIN hrm_employee e ON e.id = p.person WHERE e."user" = :who'
+    placed = "SELECT min(since) FROM hrm_placement WHERE person = :who"
     first = desks.scalar(placed, who=desks.company.people["employee"])
     before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
     desks.go(page, f"/employee/hrm/org-chart?unit={unit}&on={before}")  # the chart of a day before he came
