@@ -216,6 +216,48 @@ def test_a_cost_limit_counts_what_is_on_its_way(world, records_as, claim_of, act
     assert "2,625" in client_as(world.tang).get("/employee/finance/budget-use").text
 
 
+@pytest.fixture
+def bill_of(records_as, world):
+    """``bill_of("R-1", "CNY", unit=..)``: a bill of 100 net and 13 tax, with one share; its id."""
+
+    def make(number, code, **shared):
+        money = {"net": "100.00", "tax": "13.00", "gross": "113.00"}
+        with records_as(world.tang, write=True) as records:
+            bill = records.create("finance.bill", {
+                "bill_no": number, "supplier": world.shuohe, "due_on": "2026-04-30",
+                **{name: {"amount": text, "currency": code} for name, text in money.items()}}).id  # fmt: skip
+            records.create("finance.bill_share", {"bill": bill, **shared})
+            return bill
+
+    return make
+
+
+@pytest.fixture
+def budget_of(records_as, world):
+    """``budget_of("This year", first day, last day or None, for_unit=..)``: a budget of 5,000 CNY; its id."""
+
+    def make(name, first, last=None, **values):
+        with records_as(world.tang, write=True) as records:
+            days = {"starts_on": first, **({"ends_on": last} if last else {})}
+            money = {"amount": "5000.00", "currency": "CNY"}
+            return records.create("finance.budget", {"name": name, "amount": money, **days, **values}).id
+
+    return make
+
+
+def test_a_bill_is_reserved_in_the_budget_of_its_day_only(world, records_as, bill_of, budget_of):
+    from weft.plugins.finance.services import budgets
+
+    year = timedelta(days=365)
+    this = budget_of("This year", world.today - timedelta(days=9), world.today + year, charged_to=world.project)
+    last = budget_of("Last year", world.today - year, world.today - timedelta(days=10), charged_to=world.project)
+    bill = bill_of("R-7", "CNY", charged_to=world.project)
+    with records_as(world.tang) as records:
+        uses = [budgets.usage(records, records.get("finance.budget", one)) for one in (this, last)]
+    assert [[one.record for one in use.reserves] for use in uses] == [[bill], []]
+    assert [use.reserved.amount for use in uses] == [Decimal("100.00"), Decimal(0)]
+
+
 def test_a_batch_pays_claims_and_bills(world, claim_of, act_as, records_as, client_as, row_of):
     claim = claim_of(world.xu, [("taxi", "CNY", "90.00", None)])
     with records_as(world.xu, write=True) as records:
