@@ -98,7 +98,8 @@ def to_pay(view: View) -> dict[str, Any]:
     """What is agreed and in no batch yet, per currency; and batches the bank has not carried out."""
     rows = []
     system = view.records.system("finance: what is to be paid")
-    for code in dict.fromkeys([company_currency(view.records), "EUR", "CNY"]):
+    own = company_currency(view.records)
+    for code in sorted(batches.currencies(system), key=lambda code: code != own):
         some = batches.due(system, code)
         if some:
             total = sum((row.get("payable") or row["gross"]).amount for row in some)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from weft.core.outbox.worker import Worker
+from weft.core.records import rates
 from weft.core.sdk import Denied, Money, ValidationFailed, use_locale
 
 pytestmark = pytest.mark.weft_plugins(
@@ -230,6 +231,28 @@ def bill_of(records_as, world):
             return bill
 
     return make
+
+
+def tile_of(client, key):
+    """A tile as it stands on the home page."""
+    page = client.get("/employee/").text
+    return re.search(rf'<article class="wf-tile[^"]*" data-tile="{key}".*?</article>', page, re.DOTALL)[0]
+
+
+@pytest.mark.both_databases
+def test_bills_are_to_be_paid_in_whatever_currency_they_are(world, bill_of, act_as, client_as, weft_runtime):
+    day = world.today - timedelta(days=2)
+    with weft_runtime.db.write() as connection:
+        rates.set_rates(connection, [rates.Rate(code, day, Decimal(9), "test") for code in ("GBP", "USD")])
+    desk = client_as(world.tang)
+    for code in ("GBP", "USD"):
+        act_as(world.tang, "finance.bill.accept", bill_of(f"R-{code}", code, for_unit=world.unit))
+    asked, tile = desk.get("/employee/finance/collect").text, tile_of(desk, "finance.to_pay_tile")
+    for code in ("GBP", "USD"):
+        assert f"{code} (1 to pay)" in asked and f"collect?currency={code}" in tile
+    assert "CNY (0 to pay)" in asked and "EUR" not in asked  # the own one is always offered
+    desk.post("/employee/finance/collect", data={"currency": "GBP", "pay_on": "2026-03-20"})
+    assert "GBP" not in desk.get("/employee/finance/collect").text
 
 
 @pytest.fixture
