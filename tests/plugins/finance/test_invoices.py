@@ -268,6 +268,27 @@ def budget_of(records_as, world):
     return make
 
 
+def test_budget_tiles_show_whole_budgets_of_today(world, budget_of, client_as):
+    day, far = timedelta(days=1), timedelta(days=90)
+    held = {"first": world.today - far, "last": world.today + far, "for_unit": world.unit}
+    running = [budget_of(f"Now {number}", **held) for number in "123"]
+    limit = budget_of("Limit", world.today, world.today, charged_to=world.project)
+    others = [
+        budget_of(f"Not now {first}", first, last, **whose)
+        for first, last in ((world.today + day, None), (world.today - far, world.today - day))
+        for whose in ({"for_unit": world.unit}, {"charged_to": world.project})
+    ]
+    tile = tile_of(client_as(world.emeric), "finance.unit_budget")
+    shown = [int(one) for one in re.findall(r"/budgets/(\d+)", tile)]
+    assert shown and not set(shown) & {*others, limit}
+    assert {shown.count(one) for one in shown} == {3} and set(shown) <= set(running)
+    for label in ("Booked, net", "Reserved, net", "Available, net"):
+        assert tile.count(f">{label}<") == len(set(shown))
+    assert len(set(shown)) == 2 and "Now 1" in tile and "Now 2" in tile
+    tile = tile_of(client_as(world.anneke), "finance.lead_budget")
+    assert f"/budgets/{limit}" in tile and not any(f"/budgets/{one}" in tile for one in others)
+
+
 def test_a_bill_is_reserved_in_the_budget_of_its_day_only(world, records_as, bill_of, budget_of):
     from weft.plugins.finance.services import budgets
 
