@@ -67,6 +67,71 @@ def test_issue_pay_in_parts_correct_and_credit(world, invoice_of, act_as, row_of
     assert row_of(INVOICE, number)["status"] == "paid"
 
 
+def euros(amount):
+    return {"amount": amount, "currency": "EUR"}
+
+
+def standing(row):
+    return row["status"], *(f"{row[name].amount:.2f}" for name in ("paid", "open_gross", "open_net"))
+
+
+@pytest.mark.both_databases
+def test_a_paid_invoice_is_credited_and_what_was_paid_beyond_is_paid_back(
+    world, invoice_of, act_as, row_of, postings, records_as, client_as
+):
+    number = invoice_of(world.haverdijk, "100.00", project=world.project)  # 300 net, 363 gross
+    act_as(world.tang, f"{INVOICE}.issue", number)
+    act_as(world.tang, f"{INVOICE}.pay", number)
+    page = f"/employee/finance/invoices/{number}"
+    assert "Credit" in client_as(world.tang).get(page).text
+    first = act_as(world.tang, f"{INVOICE}.credit", number, reason="One came back", net=euros("100.00")).record
+    assert standing(row_of(INVOICE, number)) == ("paid", "363.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, first)) == ("issued", "0.00", "121.00", "100.00")
+    assert row_of(INVOICE, first)["serial"] == "CN-2026-00001" and row_of(INVOICE, first).get("due_on") is None
+    with pytest.raises(ValidationFailed, match=r"Between nothing and EUR 200.00"):
+        act_as(world.tang, f"{INVOICE}.credit", number, reason="Too much", net=euros("200.01"))
+    # the refused one took no number
+    second = act_as(world.tang, f"{INVOICE}.credit", number, reason="All came back").record
+    assert row_of(INVOICE, second)["serial"] == "CN-2026-00002"
+    assert standing(row_of(INVOICE, number)) == ("credited", "363.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, second)) == ("issued", "0.00", "242.00", "200.00")
+    assert sum(one["amount"].amount for one in postings(customer=world.haverdijk)) == 0
+    outside = client_as(world.lieke).get(f"/customer/finance/invoices/{second}").text
+    assert "To be paid back" in outside and "you pay until" not in outside
+    act_as(world.tang, f"{INVOICE}.repay", second)
+    assert standing(row_of(INVOICE, second)) == ("paid", "0.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, first)) == ("issued", "0.00", "121.00", "100.00")
+    assert standing(row_of(INVOICE, number)) == ("credited", "121.00", "0.00", "0.00")
+    with records_as(world.tang) as records:
+        payments = records.query(PAYMENT, filters={"invoice": number}, sort="id").rows
+    assert [one["amount"].amount for one in payments] == [Decimal("363.00"), Decimal("-242.00")]
+    assert payments[1]["customer"].id == world.haverdijk
+    act_as(world.tang, f"{PAYMENT}.correct", payments[1].id, reason="The bank sent it back")
+    assert standing(row_of(INVOICE, second)) == ("issued", "0.00", "242.00", "200.00")
+    act_as(world.tang, f"{PAYMENT}.correct", payments[0].id, reason="Another customer's money")
+    assert {standing(row_of(INVOICE, one)) for one in (first, second)} == {("paid", "0.00", "0.00", "0.00")}
+    assert standing(row_of(INVOICE, number)) == ("credited", "0.00", "0.00", "0.00")
+
+
+def test_a_part_paid_invoice_is_credited_beyond_what_is_open(world, invoice_of, act_as, row_of):
+    number = invoice_of(world.haverdijk, "100.00")
+    act_as(world.tang, f"{INVOICE}.issue", number)
+    act_as(world.tang, f"{INVOICE}.pay", number, amount=euros("242.00"))
+    rest = act_as(world.tang, f"{INVOICE}.credit", number, reason="What is open").record
+    assert standing(row_of(INVOICE, number)) == ("paid", "242.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, rest)) == ("paid", "0.00", "0.00", "0.00")
+    other = invoice_of(world.haverdijk, "100.00")
+    act_as(world.tang, f"{INVOICE}.issue", other)
+    act_as(world.tang, f"{INVOICE}.pay", other, amount=euros("242.00"))
+    note = act_as(world.tang, f"{INVOICE}.credit", other, reason="Nearly all", net=euros("250.00")).record
+    assert standing(row_of(INVOICE, other)) == ("paid", "242.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, note)) == ("issued", "0.00", "181.50", "150.00")
+    with pytest.raises(ValidationFailed, match="Nothing is to be paid for this invoice"):
+        act_as(world.tang, f"{INVOICE}.pay", note)
+    act_as(world.tang, f"{INVOICE}.repay", note)
+    assert standing(row_of(INVOICE, other)) == ("paid", "60.50", "0.00", "0.00")
+
+
 def test_a_draft_waits_for_its_contract_step(world, invoice_of, act_as, row_of, make_record):
     contract = make_record("documents.contract", name="Metering", account=world.haverdijk).id
     step = make_record("documents.step", name="Acceptance of phase 2", contract=contract, place=4, by_customer=True).id
