@@ -104,7 +104,8 @@ GRANTS = [
     Grant(OFFICER, BILL, WRITE | _TALK | {f"{BILL}.{word}" for word in ("check", "accept", "reject", "resend")}),
     Grant(OFFICER, "finance.bill_share", WRITE),
     Grant(OFFICER, "finance.bill_version", READ),
-    Grant(OFFICER, INVOICE, WRITE | _TALK | {f"{INVOICE}.{word}" for word in ("issue", "pay", "credit", "remind")}),
+    Grant(OFFICER, INVOICE, WRITE | _TALK | {
+        f"{INVOICE}.{word}" for word in ("issue", "pay", "credit", "repay", "remind")}),
     Grant(OFFICER, "finance.invoice_line", WRITE),
     Grant(OFFICER, "finance.payment", READ | {"comment", "create", "finance.payment.correct"}),
     Grant(OFFICER, "finance.reminder", READ),

@@ -93,7 +93,7 @@ INVOICE_MOVES = {
     "issued": ("part_paid", "paid", "credited"),
     "part_paid": ("issued", "paid", "credited"),
     "paid": ("part_paid", "issued", "credited"),
-    "credited": ("issued",),
+    "credited": ("issued", "part_paid"),
 }
 #: Invoices that count.
 ISSUED = ("issued", "part_paid", "paid", "credited")

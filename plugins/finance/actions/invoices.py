@@ -38,6 +38,12 @@ def credit(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionR
     return ActionResult(record=made.id, message=_("Credit note issued"))
 
 
+def repay(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionResult:
+    """What was paid beyond went back to the customer."""
+    invoices.repay(context.records, record, _day(context, data), data.get("reference"))
+    return ActionResult(message=_("Repayment booked"))
+
+
 def correct(context: ActionContext, record: Row, data: dict[str, Any]) -> ActionResult:
     """A payment was booked by mistake."""
     invoices.correct(context.records, record, str(data["reason"]), _day(context, data))
@@ -61,9 +67,12 @@ _PAY = {
 }
 _CREDIT = {
     "reason": field.text(_("Reason"), required=True, max_length=200),
-    "net": field.money(_("Amount, net"), help=_("Empty: all that is open.")),
+    "net": field.money(
+        _("Amount, net"), help=_("Empty: all that is open; of a paid invoice all that is not credited yet.")
+    ),
     **_DAY,
 }
+_REPAY = {"reference": field.text(_("Reference"), max_length=200), **_DAY}
 _REASON = {"reason": field.text(_("Reason"), required=True, max_length=200), **_DAY}
 
 
@@ -71,12 +80,18 @@ def _is_invoice(row: Row) -> bool:
     return row.get("kind") == "invoice"
 
 
+def _is_owed_back(row: Row) -> bool:
+    return row.get("kind") == "credit_note" and row.get("credits") is not None
+
+
 ACTIONS: list[Any] = [
     Action("issue", INVOICE, _("Issue"), issue, fields=_DAY, states=("draft",), icon="send", primary=True, order=10),
     Action("pay", INVOICE, _("Book a payment"), pay, fields=_PAY, states=words.OWED, icon="cash", primary=True,
            order=20, offered=_is_invoice),
-    Action("credit", INVOICE, _("Credit"), credit, fields=_CREDIT, states=words.OWED, icon="receipt-refund", order=30,
-           offered=_is_invoice),
+    Action("credit", INVOICE, _("Credit"), credit, fields=_CREDIT, states=(*words.OWED, "paid"),
+           icon="receipt-refund", order=30, offered=_is_invoice),
+    Action("repay", INVOICE, _("Book a repayment"), repay, fields=_REPAY, states=("issued",), icon="cash", primary=True,
+           order=35, offered=_is_owed_back),
     Action("remind", INVOICE, _("Send a reminder"), remind, states=words.OWED, icon="bell", order=40,
            offered=_is_invoice),
     Action("correct", PAYMENT, _("Correct"), correct, fields=_REASON, icon="arrow-back-up", order=10,

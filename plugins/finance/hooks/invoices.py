@@ -147,11 +147,12 @@ def _payments(changes: Sequence[Any], context: Any) -> None:
         amount, invoice = change.after("amount"), ref_id(change.after("invoice"))
         if amount is None or invoice is None:
             continue
-        if amount.amount <= 0 and change.after("corrects") is None:
-            raise ValidationFailed.single("amount", "too_small", _("Write an amount above nothing."))
-        if context.principal.kind == "system" and change.after("corrects") is None:
+        corrects = change.after("corrects") is not None
+        if context.principal.kind == "system" and not corrects:
             continue  # what the platform writes is counted by whoever had it written
-        before = receive(system, invoice, amount, change.after("paid_on"))
+        if amount.amount <= 0 and not corrects:
+            raise ValidationFailed.single("amount", "too_small", _("Write an amount above nothing."))
+        before = receive(system, invoice, amount, change.after("paid_on"), corrects=corrects)
         change.values["customer"] = ref_id(before.get("customer"))
         if not change.after("name"):
             change.values["name"] = f"{before.get('serial') or before['name']}"[:200]

@@ -123,7 +123,7 @@ class Payment(
     name: Mapped[str | None] = field.text(_("Reference"), max_length=200, search=True)
     invoice: Mapped[Ref] = field.reference(
         _("Invoice"), to="finance.invoice", relation="finance.pays", required=True, index=True,
-        inverse=("finance.paid_by", _("Payments")), only={"status__in": "issued,part_paid"},
+        inverse=("finance.paid_by", _("Payments")), only={"status__in": "issued,part_paid", "kind": "invoice"},
     )  # fmt: skip
     customer: Mapped[Ref | None] = field.reference(
         _("Customer"), to=trait("core.organization"), relation="finance.payment_from", readonly=True, index=True,

@@ -32,7 +32,7 @@ from weft.plugins.finance.services.money import added
 
 _ = translator("finance")
 
-__all__ = ["BATCH", "Entry", "bank_csv", "bank_xml", "collect", "due", "entries", "paid"]
+__all__ = ["BATCH", "Entry", "bank_csv", "bank_xml", "collect", "currencies", "due", "entries", "paid"]
 
 BATCH, CLAIM, BILL = "finance.batch", "finance.claim", "finance.bill"
 _REASON = "finance: payment batches"
@@ -79,6 +79,16 @@ def due(system: Records, currency: str, until: date | None = None) -> list[Row]:
         if row["gross"].currency == currency and (until is None or row["due_on"] <= until)
     ]  # fmt: skip
     return claims + bills
+
+
+def currencies(system: Records) -> list[str]:
+    """Codes of the currencies in which booked claims or accepted bills are in no batch yet, in their order."""
+    found: set[str] = set()
+    for entity, status, money in ((CLAIM, "booked", "payable"), (BILL, "accepted", "gross")):
+        measure = f"sum({money})"
+        for line in system.aggregate(entity, measures=(measure,), filters={"status": status, "batch__isnull": "true"}):
+            found |= {one.currency for one in line[measure].amounts}
+    return sorted(found)
 
 
 def collect(records: Records, currency: str, pay_on: date, until: date | None = None) -> Row:

@@ -99,7 +99,10 @@ def usage(records: Records, budget: Row) -> Use:
     whose = {"cost_unit__in": ",".join(map(str, units))} if charged is None else {_name(system, charged): str(charged)}
     filters = {**whose, **days, "kind__in": ",".join(words.COSTS)}
     booked = _booked(system, planned.currency, filters)
-    reserves = (*_claims(system, planned.currency, ids, units, budget), *_bills(system, planned.currency, ids, units))
+    reserves = (
+        *_claims(system, planned.currency, ids, units, budget),
+        *_bills(system, planned.currency, ids, units, budget),
+    )
     reserved = sum((one.amount for one in reserves), Decimal(0))
     code = planned.currency
     return Use(planned, Money(booked, code), Money(reserved, code),
@@ -157,8 +160,8 @@ def _claims(system: Records, currency: str, ids: list[int], units: list[int], bu
     return [Reserve(key, CLAIM, claims[key]["purpose"], amount) for key, amount in sorted(found.items())]
 
 
-def _bills(system: Records, currency: str, ids: list[int], units: list[int]) -> list[Reserve]:
-    """Shares of bills that were received and not decided."""
+def _bills(system: Records, currency: str, ids: list[int], units: list[int], budget: Row) -> list[Reserve]:
+    """Shares of bills that were received and not decided, of the budget's days."""
     bills = {
         row.id: row for row in every(system, BILL, ("bill_no", "billed_on", "created_at"), {"status__in": _TO_CHECK})
     }
@@ -169,5 +172,6 @@ def _bills(system: Records, currency: str, ids: list[int], units: list[int]) -> 
     for row in every(system, SHARE, ("bill", "amount"), {**whose, "bill__in": sorted(bills)}):
         bill = bills[row["bill"].id]
         day = bill.get("billed_on") or bill["created_at"].astimezone(system.zone).date()
-        found.append(Reserve(bill.id, BILL, bill["bill_no"], into(system, row["amount"], currency, day).amount))
+        if _within(budget, day):
+            found.append(Reserve(bill.id, BILL, bill["bill_no"], into(system, row["amount"], currency, day).amount))
     return found

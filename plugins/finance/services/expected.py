@@ -13,6 +13,7 @@ from weft.plugins.finance.services.invoices import INVOICE
 __all__ = ["Step", "coming", "month_of"]
 
 _PART = 200
+_INVOICED = ("issued", "part_paid", "paid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Step:
 def coming(records: Records, today: date) -> list[Step]:
     """Steps of contracts without an issued invoice, the earliest payment first; what is late is invoiced today.
 
+    An invoice that was credited in full is none.
+
     Args:
         records: of who plans the money.
         today: the day of the viewer.
@@ -47,7 +50,7 @@ def coming(records: Records, today: date) -> list[Step]:
     steps = {int(one["step"]): one for answer in answers for one in answer or ()}
     numbers = sorted(steps)
     for start in range(0, len(numbers), _PART):
-        filters = {"step__in": numbers[start : start + _PART], "status__ne": "draft"}
+        filters = {"step__in": numbers[start : start + _PART], "status__in": _INVOICED}
         for row in every(records, INVOICE, ("step",), filters):
             steps.pop(row["step"].id, None)
     wait = timedelta(days=records.setting("finance.payment_days"))

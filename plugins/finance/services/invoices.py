@@ -20,6 +20,7 @@ from weft.core.sdk import (
     register_notice,
     translator,
 )
+from weft.plugins.finance import vocabulary as words
 from weft.plugins.finance.queries.rows import ref_id
 from weft.plugins.finance.services import months
 from weft.plugins.finance.services.money import cents
@@ -28,7 +29,7 @@ from weft.plugins.finance.services.postings import Draft, book
 _ = translator("finance")
 
 __all__ = ["INVOICE", "LINE", "PAYMENT", "correct", "credit", "issue", "lines_of", "open_parts", "pay", "receive",
-           "sums"]  # fmt: skip
+           "repay", "sums"]  # fmt: skip
 
 INVOICE, LINE, PAYMENT = "finance.invoice", "finance.invoice_line", "finance.payment"
 _REASON = "finance: invoices"
@@ -109,33 +110,69 @@ def pay(records: Records, invoice: Row, amount: Any, day: date, name: str | None
     return records.create(PAYMENT, {key: value for key, value in known.items() if value is not None})
 
 
-def receive(system: Records, invoice: int, amount: Money, day: date) -> Row:
-    """Count a payment (or a correction, below nothing) on its invoice. Returns the invoice as it was before.
+def receive(system: Records, invoice: int, amount: Money, day: date, *, corrects: bool = False) -> Row:
+    """Count a payment (or money that went back, below nothing) on its invoice. Returns the invoice as it was before.
+
+    What was paid of an invoice beyond what it comes to less its credit notes is open on these: it is owed back.
 
     Raises:
         ValidationFailed: another currency, more than is open, or an invoice that was not issued.
         Conflict: two payments at the same time; the second is tried again by its sender.
     """
     row = system.get(INVOICE, invoice)
-    if row["status"] not in ("issued", "part_paid", "paid") or row["kind"] != "invoice":
+    back = corrects or amount.amount < 0
+    known = (*words.OWED, "paid", "credited") if back else (*words.OWED, "paid")
+    if row["status"] not in known or row["kind"] != "invoice":
         raise ValidationFailed.single("invoice", "state", _("Nothing is to be paid for this invoice."))
-    gross, net = row["gross"], row["net"]
+    gross, open_before = row["gross"], row["open_gross"].amount
     if amount.currency != gross.currency:
         message = _("This invoice is in %(currency)s.") % {"currency": gross.currency}
         raise ValidationFailed.single("amount", "currency", message)
-    before = row["paid"].amount if row.get("paid") is not None else Decimal(0)
-    open_before = row["open_gross"].amount
-    if amount.amount > open_before:
+    if amount.amount > open_before and not back:
         message = _("Only %(open)s is open.") % {"open": f"{gross.currency} {open_before:.2f}"}
         raise ValidationFailed.single("amount", "too_large", message)
-    paid = before + amount.amount
-    left = open_before - amount.amount
-    values: dict[str, Any] = open_parts(net, gross, gross.amount - left)
-    values["paid"] = Money(paid, gross.currency)
-    status = "paid" if left == 0 else "part_paid" if paid else "issued"
-    values |= {"status": status, "paid_on": day if left == 0 else None}
-    system.update(INVOICE, row.id, values, version=row.version)
+    notes = _notes(system, row.id)
+    owed_before = sum((note["open_gross"].amount for note in notes), Decimal(0))
+    balance = open_before - owed_before - amount.amount
+    left, owed = max(balance, Decimal(0)), max(-balance, Decimal(0))
+    system.update(INVOICE, row.id, _counted(row, amount.amount, left, day), version=row.version)
+    _owe(system, notes, owed - owed_before, day)
     return row
+
+
+def _counted(row: Row, amount: Decimal, left: Decimal, day: date) -> dict[str, Any]:
+    """What a payment makes of its invoice, of which so much is left to pay."""
+    paid = (row["paid"].amount if row.get("paid") is not None else Decimal(0)) + amount
+    values: dict[str, Any] = open_parts(row["net"], row["gross"], row["gross"].amount - left)
+    values["paid"] = Money(paid, row["gross"].currency)
+    if left:
+        return values | {"status": "part_paid" if paid else "issued", "paid_on": None}
+    if row["status"] in ("paid", "credited"):
+        return values
+    return values | {"status": "paid", "paid_on": day}
+
+
+def repay(records: Records, note: Row, day: date, name: str | None) -> None:
+    """What a customer paid beyond goes back: a payment below nothing on the invoice that was credited.
+
+    Raises:
+        ValidationFailed: nothing of the credit note is owed back.
+        Conflict: somebody else paid it back at the same time.
+    """
+    system = records.system(_REASON)
+    row = system.get(INVOICE, note.id)
+    owed = row["open_gross"]
+    if row["status"] != "issued" or row.get("credits") is None or not owed.amount:
+        raise ValidationFailed.single("", "state", _("Nothing of this credit note is to be paid back."))
+    # Its own standing first: what is counted on the invoice then finds it settled.
+    system.update(INVOICE, row.id, _owed(row, Decimal(0), day), version=row.version)
+    invoice = system.get(INVOICE, row["credits"].id)
+    paid = invoice["paid"].amount - owed.amount
+    system.update(INVOICE, invoice.id, {"paid": Money(paid, owed.currency)}, version=invoice.version)
+    values = {"invoice": invoice.id, "customer": ref_id(invoice.get("customer")), "amount": Money(-owed.amount,
+              owed.currency), "paid_on": day, "name": (name or row["serial"])[:200],
+              "owner": records.principal.user_id}  # fmt: skip
+    system.load(PAYMENT, [{key: value for key, value in values.items() if value is not None}])
 
 
 def correct(records: Records, payment: Row, reason: str, day: date) -> Row:
@@ -159,39 +196,74 @@ def correct(records: Records, payment: Row, reason: str, day: date) -> Row:
 
 
 def credit(records: Records, invoice: Row, reason: str, net: Money | None, day: date) -> Row:
-    """Make and issue a credit note for all that is open of an invoice, or for a part of it.
+    """Make and issue a credit note for an invoice or a part of it: first of what is open, then of what was paid.
+
+    What was paid beyond is open on the credit note until it is paid back.
 
     Args:
         records: the unit of work of finance.
         invoice: issued.
         reason: words on the credit note.
-        net: the part, net; all that is open when None.
+        net: the part, net; when None all that is open, of a paid invoice all that is not credited yet.
         day: day of issue.
 
     Raises:
-        ValidationFailed: more than is open, or nothing is.
+        ValidationFailed: more than is not credited yet, or everything is.
     """
     system = records.system(_REASON)
     row = system.get(INVOICE, invoice.id)
-    if row["kind"] != "invoice" or row["status"] not in ("issued", "part_paid"):
-        raise ValidationFailed.single("", "state", _("Nothing of this invoice is open."))
-    whole = row["open_net"]
-    part = net or whole
-    if part.currency != whole.currency or not 0 < part.amount <= whole.amount:
-        message = _("Between nothing and %(open)s can be credited.") % {"open": f"{whole.currency} {whole.amount:.2f}"}
+    if row["kind"] != "invoice" or row["status"] not in (*words.OWED, "paid"):
+        raise ValidationFailed.single("", "state", _("Nothing of this invoice can be credited."))
+    code, open_net, open_gross = row["net"].currency, row["open_net"].amount, row["open_gross"].amount
+    credited = sums(_notes(system, row.id), code)
+    rest, rest_gross = (row[name].amount - credited[name].amount for name in ("net", "gross"))
+    part = net or Money(open_net or rest, code)
+    if part.currency != code or not 0 < part.amount <= rest:
+        message = _("Between nothing and %(open)s can be credited.") % {"open": f"{code} {rest:.2f}"}
         raise ValidationFailed.single("net", "range", message)
-    all_of_it = part.amount == whole.amount
-    gross = row["open_gross"].amount if all_of_it else cents(row["open_gross"].amount * part.amount / whole.amount)
+    gross = _gross_of(part.amount, (open_net, open_gross), (rest, rest_gross))
     note = _credit_note(system, row, reason, part, gross)
-    left = {"open_gross": Money(row["open_gross"].amount - gross, whole.currency),
-            "open_net": Money(whole.amount - part.amount, whole.currency)}  # fmt: skip
-    paid = row["paid"].amount if row.get("paid") is not None else Decimal(0)
-    status = {"status": "paid" if paid else "credited"} if left["open_gross"].amount == 0 else {}
-    system.update(INVOICE, row.id, {**left, **status}, version=row.version)
+    left = max(open_gross - gross, Decimal(0))
+    values: dict[str, Any] = {"open_gross": Money(left, code),
+                              "open_net": Money(open_net - part.amount if left else Decimal(0), code)}  # fmt: skip
+    if not left:
+        values["status"] = "credited" if part.amount == rest else "paid"
+    system.update(INVOICE, row.id, values, version=row.version)
     issue(records, system.get(INVOICE, note), day)
-    nothing = Money(Decimal(0), whole.currency)
-    settled = {"status": "paid", "open_gross": nothing, "open_net": nothing, "paid_on": day}
-    return system.update(INVOICE, note, settled, version=None)
+    return system.update(INVOICE, note, _owed(system.get(INVOICE, note), gross - open_gross + left, day), version=None)
+
+
+def _gross_of(part: Decimal, opened: tuple[Decimal, Decimal], rest: tuple[Decimal, Decimal]) -> Decimal:
+    """Gross of a part, net: of all that is open or not credited yet to the cent, of what is between in proportion."""
+    for net, gross in (rest, opened):
+        if part == net:
+            return gross
+    share = cents(rest[1] * part / rest[0])
+    return min(share, opened[1]) if part < opened[0] else max(share, opened[1])
+
+
+def _notes(system: Records, invoice: int) -> list[Row]:
+    """Issued credit notes of an invoice, the last one first."""
+    fields = ("status", "net", "tax", "gross", "open_gross")
+    filters = {"credits": invoice, "kind": "credit_note", "status__in": words.ISSUED}
+    return sorted(every(system, INVOICE, fields, filters), key=lambda row: -row.id)
+
+
+def _owe(system: Records, notes: Iterable[Row], more: Decimal, day: date) -> None:
+    """Owe more back on credit notes, or less, in their order."""
+    for note in notes:
+        before = note["open_gross"].amount
+        after = min(max(before + more, Decimal(0)), note["gross"].amount)
+        if after != before:
+            more -= after - before
+            system.update(INVOICE, note.id, _owed(note, after, day), version=None)
+
+
+def _owed(note: Row, left: Decimal, day: date) -> dict[str, Any]:
+    """Where a credit note stands of which so much is owed back; it is never due from the customer."""
+    found = open_parts(note["net"], note["gross"], note["gross"].amount - left)
+    return {"open_gross": found["open_gross"], "open_net": found["open_net"], "status": "issued" if left else "paid",
+            "paid_on": None if left else day, **({"due_on": None} if left else {})}  # fmt: skip
 
 
 def _credit_note(system: Records, row: Row, reason: str, part: Money, gross: Decimal) -> int:

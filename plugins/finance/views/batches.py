@@ -47,11 +47,11 @@ def _form(view: View, errors: Sequence[FieldError] = ()) -> Any:
     own = company_currency(view.records)
     given = view.form if view.writing else view.args
     system = view.records.system("finance: what is to be paid")
-    codes = list(dict.fromkeys([own, "EUR", "CNY", "USD"]))
     choices = []
-    for code in codes:
+    for code in dict.fromkeys([own, *batches.currencies(system)]):
         number = len(batches.due(system, code))
-        choices.append({"value": code, "label": str(_("%(code)s (%(n)s to pay)") % {"code": code, "n": number})})
+        if number or code == own:
+            choices.append({"value": code, "label": str(_("%(code)s (%(n)s to pay)") % {"code": code, "n": number})})
     fields: list[dict[str, Any]] = [
         {"name": "currency", "kind": "choice", "label": str(_("Currency")), "choices": choices, "as_select": True,
          "value": given.get("currency") or own, "error": messages.get("currency")},

@@ -41,7 +41,7 @@ def page(view: View, record: Row) -> dict[str, Any]:
         "lines": lines, "currency": record["net"].currency if record.get("net") else "",
         "sums": [(str(_("Net")), record.get("net")), (str(_("Tax")), record.get("tax")),
                  (str(_("Gross")), record.get("gross")),
-                 *([(str(_("Open, gross")), record.get("open_gross"))] if record.get("status") != "draft" else [])],
+                 *([(_open_label(record), record.get("open_gross"))] if record.get("status") != "draft" else [])],
         "paid": {"title": str(_("Payments")), "rows": paid, "rows_two": True, "full": True, "count": len(paid)},
         "pdf": [
             {"label": str(_("PDF in English")), "url": _pdf(view, record.id, "en"), "icon": "download",
@@ -58,6 +58,10 @@ def page(view: View, record: Row) -> dict[str, Any]:
         found["invoice"]["add"] = {"label": str(_("Add a line")), "icon": "plus", "opens": "dialog",
                                    "url": view.url(LINE, "new", invoice=record.id)}  # fmt: skip
     return found
+
+
+def _open_label(record: Row) -> str:
+    return str(_("To be paid back, gross") if record.get("kind") == "credit_note" else _("Open, gross"))
 
 
 def _reminders(view: View, record: Row) -> dict[str, Any]:

@@ -191,7 +191,8 @@ def show_ageing(view: View) -> Any:
     parts = []
     for customer, rows in sorted(by_customer.items(), key=lambda pair: min(row["due_on"] for row in pair[1])):
         late = max((view.today - row["due_on"]).days for row in rows)
-        url = view.url(INVOICE, all="1", customer=str(customer), status__in=",".join(words.OWED), sort="due_on")
+        url = view.url(INVOICE, all="1", customer=str(customer), status__in=",".join(words.OWED), kind="invoice",
+                       sort="due_on")  # fmt: skip
         parts.append({"name": Cell(names(rows[0].get("customer")), "text", f"/r/{customer}"),
                       "count": Cell(len(rows), "integer", url),
                       "late": Cell(max(late, 0), "integer", "", "late" if late > 0 else ""),

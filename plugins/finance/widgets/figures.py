@@ -8,6 +8,7 @@ from typing import Any
 
 from weft.core.sdk import (
     Money,
+    Row,
     Widget,
     company_currency,
     current_locale,
@@ -34,6 +35,8 @@ _ = translator("finance")
 __all__ = ["WIDGETS"]
 
 _ROWS = 5
+#: Budgets that are shown with three rows each.
+_WHOLE = 2
 _PAYEES: Mapping[str, str] = {"status": "waiting"}
 _TO_CHECK: Mapping[str, str] = {"status__in": ",".join(words.TO_CHECK)}
 
@@ -98,7 +101,8 @@ def to_pay(view: View) -> dict[str, Any]:
     """What is agreed and in no batch yet, per currency; and batches the bank has not carried out."""
     rows = []
     system = view.records.system("finance: what is to be paid")
-    for code in dict.fromkeys([company_currency(view.records), "EUR", "CNY"]):
+    own = company_currency(view.records)
+    for code in sorted(batches.currencies(system), key=lambda code: code != own):
         some = batches.due(system, code)
         if some:
             total = sum((row.get("payable") or row["gross"]).amount for row in some)
@@ -116,13 +120,21 @@ def to_pay(view: View) -> dict[str, Any]:
     return {"rows": rows[:_ROWS], "count": len(rows), "two": True}
 
 
+def _budgets(view: View, filters: Mapping[str, str]) -> list[Row]:
+    """Budgets and limits whose days hold today."""
+    filters = {**filters, "starts_on__lte": view.today.isoformat()}
+    rows = every(view.records, budgets.BUDGET, budgets.FIELDS, filters)
+    return [row for row in rows if row.get("ends_on") is None or row["ends_on"] >= view.today]
+
+
+def _used(view: View, rows: Sequence[Row]) -> list[tuple[budgets.Use, Row]]:
+    """How far budgets are used, the fullest first."""
+    return sorted(((budgets.usage(view.records, row), row) for row in rows), key=lambda pair: -pair[0].percent)
+
+
 def budget_use(view: View) -> dict[str, Any]:
     """Budgets that run now, the fullest first."""
-    found = []
-    for row in every(view.records, budgets.BUDGET, budgets.FIELDS, {"starts_on__lte": view.today.isoformat()}):
-        if row.get("ends_on") is None or row["ends_on"] >= view.today:
-            found.append((budgets.usage(view.records, row), row))
-    found.sort(key=lambda pair: -pair[0].percent)
+    found = _used(view, _budgets(view, {}))
     rows = [
         {"title": name_of(row), "url": view.url(budgets.BUDGET, row.id), "icon": "chart-pie",
          "sub": str(_("%(left)s of %(planned)s available, net") % {
@@ -155,35 +167,33 @@ def margins(view: View) -> dict[str, Any]:
 
 
 def unit_budget(view: View) -> dict[str, Any]:
-    """Budgets of the viewer's units: booked, reserved, available."""
+    """Budgets of the viewer's units that run now, the fullest first: booked, reserved, available."""
     units = {unit for one in view.principal.units for unit in directory.units_below(view.records, one)}
+    own = [row for row in _budgets(view, {"for_unit__isnull": "false"}) if ref_id(row.get("for_unit")) in units]
+    several = len(own) > 1
     rows = []
-    for row in every(view.records, budgets.BUDGET, budgets.FIELDS, {"for_unit__isnull": "false"}):
-        if ref_id(row.get("for_unit")) not in units or (row.get("ends_on") and row["ends_on"] < view.today):
-            continue
-        use = budgets.usage(view.records, row)
+    for use, row in _used(view, own)[:_WHOLE]:
         for label, money in ((_("Booked, net"), use.booked), (_("Reserved, net"), use.reserved),
                              (_("Available, net"), use.available)):  # fmt: skip
             late = money is use.available and money.amount < 0
             rows.append({"title": str(label), "url": view.url(budgets.BUDGET, row.id), "icon": "chart-pie",
+                         "sub": name_of(row) if several else "",
                          "end": {"text": view.formats.money(money), "tone": "late" if late else None}})  # fmt: skip
-    return {"rows": rows[:_ROWS], "two": False}
+    return {"rows": rows, "two": several}
 
 
 def lead_budget(view: View) -> dict[str, Any]:
-    """Cost of own projects against their limits: booked, and what is on its way."""
-    rows = []
-    for row in every(view.records, budgets.BUDGET, budgets.FIELDS, {"charged_to__isnull": "false"}):
-        charged = row.get("charged_to")
-        if charged is None or charged.restricted:
-            continue
-        use = budgets.usage(view.records, row)
-        rows.append({"title": name_of(row), "url": view.url(budgets.BUDGET, row.id), "icon": "chart-pie",
-                     "sub": str(_("booked %(booked)s, reserved %(reserved)s, net") % {
-                         "booked": view.formats.money(use.booked), "reserved": view.formats.money(use.reserved)}),
-                     "end": {"text": view.formats.percent(use.percent),
-                             "tone": "late" if use.percent > 90 else None}})  # fmt: skip
-    return {"rows": rows[:_ROWS], "count": len(rows), "two": True}
+    """Cost of own projects against their limits of today, the fullest first: booked, and what is on its way."""
+    limits = _budgets(view, {"charged_to__isnull": "false"})
+    found = _used(view, [row for row in limits if row.get("charged_to") and not row["charged_to"].restricted])
+    rows = [
+        {"title": name_of(row), "url": view.url(budgets.BUDGET, row.id), "icon": "chart-pie",
+         "sub": str(_("booked %(booked)s, reserved %(reserved)s, net") % {
+             "booked": view.formats.money(use.booked), "reserved": view.formats.money(use.reserved)}),
+         "end": {"text": view.formats.percent(use.percent), "tone": "late" if use.percent > 90 else None}}
+        for use, row in found[:_ROWS]
+    ]  # fmt: skip
+    return {"rows": rows, "count": len(found), "two": True}
 
 
 def cash(view: View) -> dict[str, Any]:

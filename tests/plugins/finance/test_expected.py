@@ -57,6 +57,18 @@ def test_a_step_is_expected_with_its_milestone_until_it_is_invoiced(
     assert planned(records_as, world) == []
 
 
+def test_a_step_whose_invoice_was_credited_in_full_is_expected_again(world, step, records_as):
+    with records_as(world.tang, write=True) as records:
+        row = records.create("finance.invoice", {"name": "Acceptance", "customer": world.haverdijk, "step": step,
+                                                 "currency": "EUR"})  # fmt: skip
+    with records_as("system", write=True) as records:
+        records.update("finance.invoice", row.id, {"status": "issued"}, version=None)
+    assert planned(records_as, world) == []
+    with records_as("system", write=True) as records:
+        records.update("finance.invoice", row.id, {"status": "credited"}, version=None)
+    assert [number for number, *_days in planned(records_as, world)] == [step]
+
+
 def test_a_finished_step_and_one_of_an_ended_contract_bring_nothing_more(world, step, records_as, row_of):
     with records_as("system", write=True) as records:
         records.update("documents.contract", row_of(STEP, step)["contract"].id, {"status": "ended"}, version=None)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from weft.core.outbox.worker import Worker
+from weft.core.records import rates
 from weft.core.sdk import Denied, Money, ValidationFailed, use_locale
 
 pytestmark = pytest.mark.weft_plugins(
@@ -64,6 +65,71 @@ def test_issue_pay_in_parts_correct_and_credit(world, invoice_of, act_as, row_of
     assert sum(one["amount"].amount for one in postings(customer=world.haverdijk)) == Decimal("90000.00")
     act_as(world.tang, f"{INVOICE}.pay", number)
     assert row_of(INVOICE, number)["status"] == "paid"
+
+
+def euros(amount):
+    return {"amount": amount, "currency": "EUR"}
+
+
+def standing(row):
+    return row["status"], *(f"{row[name].amount:.2f}" for name in ("paid", "open_gross", "open_net"))
+
+
+@pytest.mark.both_databases
+def test_a_paid_invoice_is_credited_and_what_was_paid_beyond_is_paid_back(
+    world, invoice_of, act_as, row_of, postings, records_as, client_as
+):
+    number = invoice_of(world.haverdijk, "100.00", project=world.project)  # 300 net, 363 gross
+    act_as(world.tang, f"{INVOICE}.issue", number)
+    act_as(world.tang, f"{INVOICE}.pay", number)
+    page = f"/employee/finance/invoices/{number}"
+    assert "Credit" in client_as(world.tang).get(page).text
+    first = act_as(world.tang, f"{INVOICE}.credit", number, reason="One came back", net=euros("100.00")).record
+    assert standing(row_of(INVOICE, number)) == ("paid", "363.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, first)) == ("issued", "0.00", "121.00", "100.00")
+    assert row_of(INVOICE, first)["serial"] == "CN-2026-00001" and row_of(INVOICE, first).get("due_on") is None
+    with pytest.raises(ValidationFailed, match=r"Between nothing and EUR 200.00"):
+        act_as(world.tang, f"{INVOICE}.credit", number, reason="Too much", net=euros("200.01"))
+    # the refused one took no number
+    second = act_as(world.tang, f"{INVOICE}.credit", number, reason="All came back").record
+    assert row_of(INVOICE, second)["serial"] == "CN-2026-00002"
+    assert standing(row_of(INVOICE, number)) == ("credited", "363.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, second)) == ("issued", "0.00", "242.00", "200.00")
+    assert sum(one["amount"].amount for one in postings(customer=world.haverdijk)) == 0
+    outside = client_as(world.lieke).get(f"/customer/finance/invoices/{second}").text
+    assert "To be paid back" in outside and "you pay until" not in outside
+    act_as(world.tang, f"{INVOICE}.repay", second)
+    assert standing(row_of(INVOICE, second)) == ("paid", "0.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, first)) == ("issued", "0.00", "121.00", "100.00")
+    assert standing(row_of(INVOICE, number)) == ("credited", "121.00", "0.00", "0.00")
+    with records_as(world.tang) as records:
+        payments = records.query(PAYMENT, filters={"invoice": number}, sort="id").rows
+    assert [one["amount"].amount for one in payments] == [Decimal("363.00"), Decimal("-242.00")]
+    assert payments[1]["customer"].id == world.haverdijk
+    act_as(world.tang, f"{PAYMENT}.correct", payments[1].id, reason="The bank sent it back")
+    assert standing(row_of(INVOICE, second)) == ("issued", "0.00", "242.00", "200.00")
+    act_as(world.tang, f"{PAYMENT}.correct", payments[0].id, reason="Another customer's money")
+    assert {standing(row_of(INVOICE, one)) for one in (first, second)} == {("paid", "0.00", "0.00", "0.00")}
+    assert standing(row_of(INVOICE, number)) == ("credited", "0.00", "0.00", "0.00")
+
+
+def test_a_part_paid_invoice_is_credited_beyond_what_is_open(world, invoice_of, act_as, row_of):
+    number = invoice_of(world.haverdijk, "100.00")
+    act_as(world.tang, f"{INVOICE}.issue", number)
+    act_as(world.tang, f"{INVOICE}.pay", number, amount=euros("242.00"))
+    rest = act_as(world.tang, f"{INVOICE}.credit", number, reason="What is open").record
+    assert standing(row_of(INVOICE, number)) == ("paid", "242.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, rest)) == ("paid", "0.00", "0.00", "0.00")
+    other = invoice_of(world.haverdijk, "100.00")
+    act_as(world.tang, f"{INVOICE}.issue", other)
+    act_as(world.tang, f"{INVOICE}.pay", other, amount=euros("242.00"))
+    note = act_as(world.tang, f"{INVOICE}.credit", other, reason="Nearly all", net=euros("250.00")).record
+    assert standing(row_of(INVOICE, other)) == ("paid", "242.00", "0.00", "0.00")
+    assert standing(row_of(INVOICE, note)) == ("issued", "0.00", "181.50", "150.00")
+    with pytest.raises(ValidationFailed, match="Nothing is to be paid for this invoice"):
+        act_as(world.tang, f"{INVOICE}.pay", note)
+    act_as(world.tang, f"{INVOICE}.repay", note)
+    assert standing(row_of(INVOICE, other)) == ("paid", "60.50", "0.00", "0.00")
 
 
 def test_a_draft_waits_for_its_contract_step(world, invoice_of, act_as, row_of, make_record):
@@ -214,6 +280,91 @@ def test_a_cost_limit_counts_what_is_on_its_way(world, records_as, claim_of, act
     page = client_as(world.xu).get(f"/employee/finance/expenses/{more}").text
     assert "2,375.00" in page and "3,000.00" in page and "Tang Yimo" in page
     assert "2,625" in client_as(world.tang).get("/employee/finance/budget-use").text
+
+
+@pytest.fixture
+def bill_of(records_as, world):
+    """``bill_of("R-1", "CNY", unit=..)``: a bill of 100 net and 13 tax, with one share; its id."""
+
+    def make(number, code, **shared):
+        money = {"net": "100.00", "tax": "13.00", "gross": "113.00"}
+        with records_as(world.tang, write=True) as records:
+            bill = records.create("finance.bill", {
+                "bill_no": number, "supplier": world.shuohe, "due_on": "2026-04-30",
+                **{name: {"amount": text, "currency": code} for name, text in money.items()}}).id  # fmt: skip
+            records.create("finance.bill_share", {"bill": bill, **shared})
+            return bill
+
+    return make
+
+
+def tile_of(client, key):
+    """A tile as it stands on the home page."""
+    page = client.get("/employee/").text
+    return re.search(rf'<article class="wf-tile[^"]*" data-tile="{key}".*?</article>', page, re.DOTALL)[0]
+
+
+@pytest.mark.both_databases
+def test_bills_are_to_be_paid_in_whatever_currency_they_are(world, bill_of, act_as, client_as, weft_runtime):
+    day = world.today - timedelta(days=2)
+    with weft_runtime.db.write() as connection:
+        rates.set_rates(connection, [rates.Rate(code, day, Decimal(9), "test") for code in ("GBP", "USD")])
+    desk = client_as(world.tang)
+    for code in ("GBP", "USD"):
+        act_as(world.tang, "finance.bill.accept", bill_of(f"R-{code}", code, for_unit=world.unit))
+    asked, tile = desk.get("/employee/finance/collect").text, tile_of(desk, "finance.to_pay_tile")
+    for code in ("GBP", "USD"):
+        assert f"{code} (1 to pay)" in asked and f"collect?currency={code}" in tile
+    assert "CNY (0 to pay)" in asked and "EUR" not in asked  # the own one is always offered
+    desk.post("/employee/finance/collect", data={"currency": "GBP", "pay_on": "2026-03-20"})
+    assert "GBP" not in desk.get("/employee/finance/collect").text
+
+
+@pytest.fixture
+def budget_of(records_as, world):
+    """``budget_of("This year", first day, last day or None, for_unit=..)``: a budget of 5,000 CNY; its id."""
+
+    def make(name, first, last=None, **values):
+        with records_as(world.tang, write=True) as records:
+            days = {"starts_on": first, **({"ends_on": last} if last else {})}
+            money = {"amount": "5000.00", "currency": "CNY"}
+            return records.create("finance.budget", {"name": name, "amount": money, **days, **values}).id
+
+    return make
+
+
+def test_budget_tiles_show_whole_budgets_of_today(world, budget_of, client_as):
+    day, far = timedelta(days=1), timedelta(days=90)
+    held = {"first": world.today - far, "last": world.today + far, "for_unit": world.unit}
+    running = [budget_of(f"Now {number}", **held) for number in "123"]
+    limit = budget_of("Limit", world.today, world.today, charged_to=world.project)
+    others = [
+        budget_of(f"Not now {first}", first, last, **whose)
+        for first, last in ((world.today + day, None), (world.today - far, world.today - day))
+        for whose in ({"for_unit": world.unit}, {"charged_to": world.project})
+    ]
+    tile = tile_of(client_as(world.emeric), "finance.unit_budget")
+    shown = [int(one) for one in re.findall(r"/budgets/(\d+)", tile)]
+    assert shown and not set(shown) & {*others, limit}
+    assert {shown.count(one) for one in shown} == {3} and set(shown) <= set(running)
+    for label in ("Booked, net", "Reserved, net", "Available, net"):
+        assert tile.count(f">{label}<") == len(set(shown))
+    assert len(set(shown)) == 2 and "Now 1" in tile and "Now 2" in tile
+    tile = tile_of(client_as(world.anneke), "finance.lead_budget")
+    assert f"/budgets/{limit}" in tile and not any(f"/budgets/{one}" in tile for one in others)
+
+
+def test_a_bill_is_reserved_in_the_budget_of_its_day_only(world, records_as, bill_of, budget_of):
+    from weft.plugins.finance.services import budgets
+
+    year = timedelta(days=365)
+    this = budget_of("This year", world.today - timedelta(days=9), world.today + year, charged_to=world.project)
+    last = budget_of("Last year", world.today - year, world.today - timedelta(days=10), charged_to=world.project)
+    bill = bill_of("R-7", "CNY", charged_to=world.project)
+    with records_as(world.tang) as records:
+        uses = [budgets.usage(records, records.get("finance.budget", one)) for one in (this, last)]
+    assert [[one.record for one in use.reserves] for use in uses] == [[bill], []]
+    assert [use.reserved.amount for use in uses] == [Decimal("100.00"), Decimal(0)]
 
 
 def test_a_batch_pays_claims_and_bills(world, claim_of, act_as, records_as, client_as, row_of):
