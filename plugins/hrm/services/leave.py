@@ -78,7 +78,8 @@ def preview(
         ]
         if not own.known:
             own.accrued = found.accrued
-        if (left := _after(own, taken, year)) < min(after, 0):
+        left = _after(own, taken, year)
+        if left < 0 and left < after:
             worst, after = own, left
     return Preview(listed, days, official, worst, after)
 

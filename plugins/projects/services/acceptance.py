@@ -160,12 +160,11 @@ def publish_date(records: Records, milestone: Row, day: date | None, note: str) 
     old = milestone.get("shown_on")
     system = records.system(_REASON)
     values: dict[str, Any] = {"shared": True, "shown_on": new, "shown_note": note.strip() or None}
-    moved = new is not None and old is not None and new != old
-    if moved:
-        values |= {"moved_from": old, "agreed_at": None, "agreed_by": None}
-    system.update(MILESTONE, milestone["id"], values, version=None)
-    if not moved:
+    if new is None or old is None or new == old:
+        system.update(MILESTONE, milestone["id"], values, version=None)
         return
+    values |= {"moved_from": old, "agreed_at": None, "agreed_by": None}
+    system.update(MILESTONE, milestone["id"], values, version=None)
     told = followers(records, milestone["id"], milestone["project"].id)
     data = {"old": old.isoformat(), "new": new.isoformat(), "note": note.strip()}
     notify(records, told, MOVED, milestone["id"], data, at_sign_in=True)
