@@ -160,8 +160,8 @@ def _rest(records: Records, person: int, groups: Mapping[str, Sequence[int]]) ->
 
 
 def held_by_the_gone(records: Records, *, limit: int = 50) -> list[tuple[int, int]]:
-    """Former colleagues who still have customers: (user, how many), most first."""
-    filters = {"role": "customer", "frozen": "false", "owner__isnull": "false"}
+    """Former colleagues who still have customers, frozen ones too: (user, how many), most first."""
+    filters = {"role": "customer", "owner__isnull": "false"}
     lines = records.aggregate("crm.account", group=("owner",), filters=filters, limit=1000)
     counts = {line["owner"].id: line["count"] for line in lines if line["owner"] is not None}
     people = directory.persons(records, counts)

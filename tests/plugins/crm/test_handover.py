@@ -164,6 +164,7 @@ def thirty_one(weft_cast, people, make_record):
     """A colleague who left with 31 customers, and pool China."""
     gone = weft_cast.user(REP, name="Joris Haanstra")
     ids = [make_record("crm.account", owner=gone, name=f"Customer {n:02}", role=["customer"])["id"] for n in range(31)]
+    make_record("crm.contact", owner=gone, name="Qi Mingyuan", account=ids[0])
     with weft_cast.runtime.db.write() as connection:
         connection.execute(app_user.update().where(app_user.c.id == gone).values(active=False))
     return gone, ids, make_record("crm.pool", code="cn", label_en="China")["id"]
@@ -211,6 +212,26 @@ def test_customers_of_who_left_are_shared_out_shown_and_handed_over_whole(client
         records.undo(number)
     with records_as("system") as records:
         assert records.query("crm.account", filters={"owner": gone}, count="exact").count.value == 31
+
+
+def test_a_frozen_customer_is_handed_over_with_its_people_and_comes_back(client_as, records_as, people, thirty_one):
+    gone, ids, _pool = thirty_one
+    with records_as("system", write=True) as records:
+        records.update("crm.account", ids[0], {"life": "invalid"}, version=None)
+        (person,) = [row.id for row in records.query("crm.contact", filters={"account": ids[0]}).rows]
+        records.act("crm.account.freeze", ids[0], {})
+    browser, address = client_as(people["boss"]), "/employee/crm/hand-over"
+    assert "31 customers" in browser.get(address).text
+    plan = f"person:{people['maud']}={','.join(map(str, ids))}"
+    assert "Customer 00" in browser.post(address, data={"from": gone, "plan": plan, "do": "search"}).text
+    assert browser.post(address, data={"from": gone, "plan": plan, "do": "apply"}).status_code in (302, 303)
+    those = {"account": ids[0], "person": person}
+    assert owners(records_as, those) == dict.fromkeys(those, people["maud"])
+    with records_as(people["maud"]) as records:
+        number = records.connection.scalar(select(notice.c.change_set))
+    with records_as(people["boss"], write=True) as records:
+        records.undo(number)
+    assert owners(records_as, those) == dict.fromkeys(those, gone)
 
 
 def test_a_hand_over_that_leaves_something_out_is_refused(client_as, records_as, people, thirty_one):
