@@ -106,8 +106,8 @@ def known_person(records: Records, account: int, lead: Mapping[str, Any]) -> int
 
 def says(records: Records, lead: Mapping[str, Any]) -> Sequence[FormWarning]:
     """What to tell before the firm of a lead is made a customer: who has it, for whom it is protected, whom to ask."""
-    (told,) = collision.warnings(records, "crm.account", [_party(lead)], None)
-    return told
+    (told,) = collision.warnings(records, "crm.account", [_party(lead)], lead.get("id"))
+    return [one for one in told if one.entity != "crm.lead"]
 
 
 # ---- converting
