@@ -167,6 +167,7 @@ def _share_out(view: View, person: Any, plan: Mapping[int, str], problem: str) -
         "receivers": receivers,
         "search": view.form.get("q", ""),
         "shares": shares,
+        "besides": handover.besides(records, person.id, plan),
         "total": len(held),
         "left": left,
         "adds_up": " + ".join(str(one.accounts) for one in shares) + f" = {len(held)}" if held else "0",

@@ -12,7 +12,7 @@ from weft.core.collaboration import notices
 from weft.core.collaboration.tables import notice
 from weft.core.identity.tables import app_user
 from weft.core.outbox.worker import Worker
-from weft.plugins.crm.services import ownership
+from weft.plugins.crm.services import ownership, staff
 
 pytestmark = [pytest.mark.weft_plugins("crm", "portal_employee"), pytest.mark.both_databases]
 
@@ -220,6 +220,7 @@ def test_a_frozen_customer_is_handed_over_with_its_people_and_comes_back(client_
         records.update("crm.account", ids[0], {"life": "invalid"}, version=None)
         (person,) = [row.id for row in records.query("crm.contact", filters={"account": ids[0]}).rows]
         records.act("crm.account.freeze", ids[0], {})
+        assert [one["left"] for one in staff.leaving(records, [gone])] == [31]
     browser, address = client_as(people["boss"]), "/employee/crm/hand-over"
     assert "31 customers" in browser.get(address).text
     plan = f"person:{people['maud']}={','.join(map(str, ids))}"
@@ -232,6 +233,56 @@ def test_a_frozen_customer_is_handed_over_with_its_people_and_comes_back(client_
     with records_as(people["boss"], write=True) as records:
         records.undo(number)
     assert owners(records_as, those) == dict.fromkeys(those, gone)
+
+
+@pytest.fixture
+def besides(make_record, weft_cast, people, customer):
+    """What Lin has beside her own customer: at one of Maud's, at a leaver's, and at none; the past too."""
+    gone = weft_cast.user(REP, name="Joris Haanstra")
+    lin, stage = people["lin"], make_record("crm.stage", code="o", label_en="O", position=2, outcome="open")["id"]
+    mauds = make_record("crm.account", owner=people["maud"], name="Maud's", role=["customer"])["id"]
+    left = make_record("crm.account", owner=gone, name="Joris's", role=["customer"])["id"]
+    with weft_cast.runtime.db.write() as connection:
+        connection.execute(app_user.update().where(app_user.c.id == gone).values(active=False))
+    make = {
+        "deal": ("crm.opportunity", {"name": "Pumps", "stage": stage, "account": mauds}),
+        "contact": ("crm.contact", {"name": "Bo Ling", "account": mauds}),
+        "step": ("crm.activity", {"subject": "Call", "status": "planned", "account": mauds}),
+        "lead": ("crm.lead", {"name": "Maud's web", "account": mauds}),
+        "talk": ("crm.activity", {"subject": "Called", "status": "done", "account": mauds}),
+        "orphan": ("crm.activity", {"subject": "Visit", "status": "planned", "account": left}),
+        "alone": ("crm.activity", {"subject": "Read up", "status": "planned"}),
+        "free": ("crm.lead", {"name": "Nobody's web"}),
+    }
+    return {name: make_record(entity, owner=lin, **values)["id"] for name, (entity, values) in make.items()}
+
+
+def test_whoever_handed_over_owns_nothing_open_any_more(client_as, records_as, people, customer, besides):
+    """S2.5: work at customers of others goes to their owner, the rest to whom most customers go."""
+    boss = people["boss"]
+    browser, address = client_as(boss), "/employee/crm/hand-over"
+    before = owners(records_as, besides)
+    data = {"from": people["lin"], "plan": f"person:{boss}={customer['account']}"}
+    page = browser.post(address, data={**data, "do": "search"}).text
+    rows = re.findall(r"<tr>(.*?)</tr>", re.search(r"data-besides>(.*?)</table>", page, re.DOTALL).group(1), re.DOTALL)
+    cells = [[re.sub("<[^>]+>", "", one) for one in re.findall(r"<td.*?</td>", row)] for row in rows[1:]]
+    assert cells == [["Lu Jinghe", "0", "2", "0", "1"], ["Maud Teunisse", "1", "1", "1", "1"]]
+    assert owners(records_as, besides) == before
+    assert browser.post(address, data={**data, "do": "apply"}).status_code in (302, 303)
+    theirs = dict.fromkeys(("deal", "contact", "step", "lead"), people["maud"])
+    rest = dict.fromkeys(("orphan", "alone", "free"), boss)
+    assert owners(records_as, besides) == {**theirs, **rest, "talk": people["lin"]}
+
+
+def test_who_has_no_customer_hands_over_the_work_at_those_of_others(client_as, records_as, people, besides, customer):
+    with records_as(people["boss"], write=True) as records:
+        ownership.hand_to(records, [customer["account"]], people["maud"])
+    browser, address = client_as(people["boss"]), "/employee/crm/hand-over"
+    page = browser.get(f"{address}?from={people['lin']}").text
+    assert 'value="apply"' in page and "Unassigned" in page
+    assert browser.post(address, data={"from": people["lin"], "do": "apply"}).status_code in (302, 303)
+    found = owners(records_as, besides)
+    assert (found["deal"], found["free"], found["talk"]) == (people["maud"], None, people["lin"])
 
 
 def test_a_hand_over_that_leaves_something_out_is_refused(client_as, records_as, people, thirty_one):
