@@ -12,7 +12,7 @@ from weft.core.collaboration import notices
 from weft.core.collaboration.tables import notice
 from weft.core.identity.tables import app_user
 from weft.core.outbox.worker import Worker
-from weft.plugins.crm.services import ownership, staff
+from weft.plugins.crm.services import handover, ownership, staff
 
 pytestmark = [pytest.mark.weft_plugins("crm", "portal_employee"), pytest.mark.both_databases]
 
@@ -285,6 +285,17 @@ def test_who_has_no_customer_hands_over_the_work_at_those_of_others(client_as, r
     assert (found["deal"], found["free"], found["talk"]) == (people["maud"], None, people["lin"])
 
 
+def test_undo_brings_back_what_went_besides(records_as, people, customer, besides):
+    before = owners(records_as, {**customer, **besides})
+    with records_as(people["boss"], write=True) as records:
+        handover.apply(records, people["lin"], {customer["account"]: f"person:{people['boss']}"})
+        step = records.change_set_id
+    assert owners(records_as, {**customer, **besides}) != before
+    with records_as(people["boss"], write=True) as records:
+        records.undo(step)
+    assert owners(records_as, {**customer, **besides}) == before
+
+
 def test_a_hand_over_that_leaves_something_out_is_refused(client_as, records_as, people, thirty_one):
     gone, ids, _pool = thirty_one
     plan = f"person:{people['lin']}={','.join(map(str, ids[:30]))}"
@@ -306,7 +317,6 @@ def test_only_who_may_assign_hands_over(client_as, people, thirty_one):
 
 def test_a_hand_over_refuses_who_cannot_have_customers(records_as, people, customer, weft_cast):
     from weft.core.errors import ValidationFailed
-    from weft.plugins.crm.services import handover
 
     outsider = weft_cast.user("employee", name="Xu Tinglan")
     for to in (f"person:{outsider}", "person:abc", "pool:999999", "", f"person:{people['lin']}"):
