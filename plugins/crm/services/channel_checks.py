@@ -15,7 +15,7 @@ from weft.plugins.crm.services import channel, collision
 
 _ = translator("crm")
 
-__all__ = ["refusal", "served", "warnings"]
+__all__ = ["in_hands", "refusal", "served", "warnings"]
 
 _REGISTRATION = "crm.registration"
 
@@ -69,6 +69,15 @@ def refusal(records: Records, values: Mapping[str, Any]) -> str:
     """Why a firm cannot be registered, empty when it can."""
     (told,) = warnings(records, [values], None)
     return next((str(one.text) for one in told if one.blocks), "")
+
+
+def in_hands(records: Records, found: Sequence[collision.Found], theirs: frozenset[int]) -> list[collision.Found]:
+    """Those of some accounts that count as served, or are customers of the partner's own."""
+    rows = _partners(records, [one.row["id"] for one in found])
+    return [
+        one for one in found
+        if (row := rows.get(one.row["id"])) and (_taken(row, theirs) or channel.number_of(row, "partner") in theirs)
+    ]  # fmt: skip
 
 
 def _own(rows: Sequence[Row], theirs: frozenset[int], today: date) -> FormWarning | None:

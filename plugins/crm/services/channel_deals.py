@@ -91,14 +91,19 @@ def from_registration(records: Records, registration: Row, data: Mapping[str, An
 
 
 def _customer(records: Records, firm: Row, source: Row, known: int | None) -> int:
-    """The customer the deal is with: the one named, one of the firm that means the same, or a new one of the firm."""
+    """The customer the deal is with: the one named, one of the firm that means the same, or a new one of the firm.
+
+    An account that nobody serves stays as it is, and stays hidden: the firm gets a customer of its own, and who decides
+    finds the two among the duplicates.
+    """
     system = records.system("crm: customer of a partner")
-    theirs = {row["id"] for row in [*channel.firms(records), *channel.dealers(records)]}
+    theirs = frozenset(row["id"] for row in [*channel.firms(records), *channel.dealers(records)])
     name = str(source.get("company") or source["name"]).strip()
     party = {"name": name, **{key: source.get(key) for key in ("phone", "website", "email")}}
     if known is None:
         (hits,) = collision.find(records, "crm.account", [collision.probe(records, "crm.account", party)])
-        known = hits[0].row["id"] if hits else None
+        served = channel_checks.in_hands(records, hits, theirs)
+        known = served[0].row["id"] if served else None
     if known is not None:
         row = system.get("crm.account", known, fields=("partner",))
         if channel.number_of(row, "partner") not in theirs:

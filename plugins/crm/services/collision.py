@@ -42,6 +42,7 @@ __all__ = [
 #: Endpoint that takes a request for a customer.
 ASK = "crm.ask_for_customer"
 _PROTECTED = ("registered", "joint")
+_OPEN = ("new", "working")
 #: Entities that are compared by name, and the fields that hold names.
 NAMES: Mapping[str, tuple[str, ...]] = {
     "crm.account": ("name", "name_alt"), "crm.lead": ("name", "company"), "crm.registration": ("name",),
@@ -153,7 +154,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "crm.account": ("name", "name_alt", "owner", "pool", "parent", "tax_id", "match_name", "match_alt", "match_domain",
                     "match_phone"),
     "crm.contact": ("name", "name_alt", "owner", "account", "email", "match_name", "match_phone"),
-    "crm.lead": ("name", "company", "owner", "email", "match_name", "match_domain", "match_phone"),
+    "crm.lead": ("name", "company", "owner", "account", "status", "email", "match_name", "match_domain", "match_phone"),
     "crm.registration": ("name", "partner", "account", "status", "protected_until", "match_name", "match_domain",
                          "match_phone"),
 }  # fmt: skip
@@ -254,6 +255,8 @@ def warnings(
     same = find(records, entity, probes, besides=besides)
     accounts = same if entity == "crm.account" else find(records, "crm.account", probes) if parties else none
     others = same if entity not in ("crm.account", "crm.registration") else none
+    if entity == "crm.account":
+        others = [_apart(some, besides) for some in find(records, "crm.lead", probes, besides=besides)]
     itself = besides if entity == "crm.registration" else None
     shielding = find(records, "crm.registration", probes, besides=itself) if parties else none
     said = _Said(records, entity, [one.row["id"] for some in (*accounts, *others) for one in some])
@@ -261,6 +264,14 @@ def warnings(
         said.about(row, shields, some, rest, besides)
         for row, shields, some, rest in zip(rows, shielding, accounts, others, strict=True)
     ]
+
+
+def _apart(leads: Sequence[Found], account: int | None) -> list[Found]:
+    """Those of some leads that are open and do not belong to the account itself."""
+    return [
+        one for one in leads
+        if one.row["status"] in _OPEN and not (account and one.row.get("account") and one.row["account"].id == account)
+    ]  # fmt: skip
 
 
 def refusal(records: Records, registration: Row) -> Any:
@@ -336,7 +347,8 @@ class _Said:
             text = _("This customer is here already and belongs to nobody; ask %(manager)s") % what
         else:
             text = _("This customer is with %(owner)s; ask %(manager)s") % what
-        return FormWarning(text, action=self._ask(typed))
+        # What is asked for is a customer; of a lead its owner is named, no more.
+        return FormWarning(text, action=self._ask(typed) if one.row["type"] == "crm.account" else None)
 
 
 def _own(registration: Row, besides: int | None) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weft.core.sdk import FormWarning, Records, Row, ValidationFailed, all_of, any_of, translator
-from weft.plugins.crm.services import collision, keys
+from weft.plugins.crm.services import collision, deals, keys
 
 _ = translator("crm")
 
@@ -106,8 +106,8 @@ def known_person(records: Records, account: int, lead: Mapping[str, Any]) -> int
 
 def says(records: Records, lead: Mapping[str, Any]) -> Sequence[FormWarning]:
     """What to tell before the firm of a lead is made a customer: who has it, for whom it is protected, whom to ask."""
-    (told,) = collision.warnings(records, "crm.account", [_party(lead)], None)
-    return told
+    (told,) = collision.warnings(records, "crm.account", [_party(lead)], lead.get("id"))
+    return [one for one in told if one.entity != "crm.lead"]
 
 
 # ---- converting
@@ -191,14 +191,12 @@ def _contact(records: Records, lead: Row, account: int, chosen: Any) -> int | No
 
 
 def _deal(records: Records, lead: Row, account: int, contact: int | None, data: Mapping[str, Any]) -> int:
-    stage = records.system("crm: first stage").query(
-        "crm.stage", fields=("code",), filters={"outcome": "open", "active": "true"}, sort="position", limit=1
-    )
-    if not stage.rows:
+    stage = deals.first_stage(records.system("crm: first stage"))
+    if stage is None:
         raise ValidationFailed.single("deal", "stage", _("There is no open stage. An administrator can add one."))
     values = {
         "name": data.get("deal_name") or lead.get("company") or lead["name"], "account": account, "contact": contact,
-        "stage": stage.rows[0]["id"], "source": _id(lead, "source"), "amount": data.get("amount"),
+        "stage": stage, "source": _id(lead, "source"), "amount": data.get("amount"),
         "expected_close": data.get("expected_close"), "note": lead.get("need"),
     }  # fmt: skip
     owner = lead["owner"].id if lead.get("owner") else None

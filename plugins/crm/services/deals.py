@@ -52,8 +52,15 @@ def stages_of(records: Records, pipeline: int | None) -> list[Row]:
 
 
 def first_stage(records: Records, pipeline: int | None = None) -> int | None:
-    """The stage in which a deal begins: the first open one of its pipeline; None when there is none."""
-    return next((row.id for row in stages_of(records, pipeline) if row["outcome"] == "open"), None)
+    """The stage in which a deal begins: the first open one of its pipeline; None when there is none.
+
+    Where every stage belongs to a pipeline, a deal of none begins in the company's first pipeline.
+    """
+    found = next((row.id for row in stages_of(records, pipeline) if row["outcome"] == "open"), None)
+    if found is not None or pipeline is not None:
+        return found
+    first = records.query("crm.pipeline", fields=(), filters={"active": "true"}, sort="position", limit=1).rows
+    return first_stage(records, first[0].id) if first else None
 
 
 def weighted(amount: Money | None, probability: int | None) -> Money | None:

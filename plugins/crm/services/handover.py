@@ -6,17 +6,17 @@ through :mod:`weft.plugins.crm.services.ownership`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from weft.core.sdk import Records, Row, ValidationFailed, directory, followers, in_script, translator
+from weft.core.sdk import Records, Row, ValidationFailed, among, directory, every, followers, in_script, translator
 from weft.plugins.crm.services import ownership
 from weft.plugins.crm.services.allocation import sellers
 
 _ = translator("crm")
 
-__all__ = ["Holding", "Share", "apply", "held_by_the_gone", "holding", "names_of", "summary"]
+__all__ = ["Besides", "Holding", "Share", "apply", "besides", "held_by_the_gone", "holding", "names_of", "summary"]
 
 _PART = 200
 #: Most accounts of one person in one hand-over.
@@ -41,6 +41,18 @@ class Share:
     accounts: int
     deals: int
     steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What one receiver gets beside the customers; ``to`` is ``person:<id>``, or empty for what waits unassigned."""
+
+    to: str
+    name: str
+    deals: int
+    steps: int
+    people: int
+    leads: int
 
 
 def holding(records: Records, person: int) -> list[Holding]:
@@ -106,6 +118,8 @@ def names_of(records: Records, targets: Mapping[str, object] | Sequence[str]) ->
 def apply(records: Records, person: int, plan: Mapping[int, str]) -> int:
     """Hand everything over as planned, in this unit of work; returns how many accounts changed hands.
 
+    What the person has at customers of others goes to their owners, the rest to who gets most customers.
+
     Args:
         records: unit of who decided; that they may give these accounts away was decided before.
         person: who has them now.
@@ -135,7 +149,7 @@ def apply(records: Records, person: int, plan: Mapping[int, str]) -> int:
         else:
             reason = str(_("Handed over from %(name)s") % {"name": name})
             ownership.to_pool(records, accounts, int(number), kind="released", reason=reason)
-    _rest(records, person, groups)
+    _rest(records, person, plan)
     return len(plan)
 
 
@@ -145,23 +159,77 @@ def _receivers(records: Records) -> set[str]:
     return {f"person:{user}" for user in sellers(records)} | {f"pool:{row['id']}" for row in pools}
 
 
-def _rest(records: Records, person: int, groups: Mapping[str, Sequence[int]]) -> None:
-    """Leads of the person that belong to no account go to whom most customers go; without one they wait unassigned."""
-    receivers = [(len(some), to) for to, some in groups.items() if to.startswith("person:")]
-    owner = int(max(receivers)[1].partition(":")[2]) if receivers else None
+# ---- what they have beside their customers
+
+
+def besides(records: Records, person: int, plan: Mapping[int, str]) -> list[Besides]:
+    """Who gets by a plan what a person has at customers of others or at none: nothing open stays with the person.
+
+    Args:
+        records: any unit of who hands over.
+        person: the colleague.
+        plan: what is planned so far; who gets most customers by it gets what has no owner to go to.
+    """
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    rest = _most(plan)
+    for entity, found in _loose(records, person).items():
+        for owner in found.values():
+            counted[f"person:{owner or rest}" if owner or rest else ""][entity] += 1
+    names = names_of(records, counted)
+    rows = [Besides(to, names.get(to, ""), *(numbers[entity] for entity in _LOOSE)) for to, numbers in counted.items()]
+    return sorted(rows, key=lambda one: (not one.to, one.name))
+
+
+_LOOSE = ("crm.opportunity", "crm.activity", "crm.contact", "crm.lead")
+
+
+def _loose(records: Records, person: int) -> dict[str, dict[int, int | None]]:
+    """Open work and people of the person that go along with no customer of theirs: record -> who has its customer.
+
+    None stands for no customer, one that nobody has, and one of somebody who left.
+    """
     system = records.system("crm: hand-over")
-    while True:
-        filters = {"owner": person, "status__in": ["new", "working"]}
-        rows = system.query("crm.lead", fields=(), filters=filters, limit=_PART).rows
-        if not rows:
-            return
-        ids = [row["id"] for row in rows]
-        system.bulk("crm.lead", "assign", ids, {"owner": owner}, expected=len(ids))
+    rows = {
+        entity: list(every(system, entity, ("account",), {**ownership.ALONG[entity], "owner": person}))
+        for entity in _LOOSE
+    }
+    accounts = {row["account"].id for some in rows.values() for row in some if row.get("account")}
+    owners = {
+        row.id: row["owner"].id for row in among(system, "crm.account", ("owner",), "id", accounts) if row.get("owner")
+    }
+    here = {number for number, one in directory.persons(system, owners.values()).items() if one.active}
+    found: dict[str, dict[int, int | None]] = {}
+    for entity, some in rows.items():
+        served = {row.id: owners.get(row["account"].id) if row.get("account") else None for row in some}
+        found[entity] = {
+            number: owner if owner in here else None for number, owner in served.items() if owner != person
+        }
+    return found
+
+
+def _most(plan: Mapping[int, str]) -> int | None:
+    """The colleague who gets most customers; None when all go to pools."""
+    counted = Counter(to for to in plan.values() if to.startswith("person:"))
+    return int(max((number, to) for to, number in counted.items())[1].partition(":")[2]) if counted else None
+
+
+def _rest(records: Records, person: int, plan: Mapping[int, str]) -> None:
+    """Give away what :func:`besides` named; what nobody gets waits unassigned."""
+    system = records.system("crm: hand-over")
+    rest = _most(plan)
+    for entity, found in _loose(records, person).items():
+        groups: dict[int | None, list[int]] = defaultdict(list)
+        for number, owner in found.items():
+            groups[owner or rest].append(number)
+        for owner, ids in groups.items():
+            for start in range(0, len(ids), _PART):
+                some = ids[start : start + _PART]
+                system.bulk(entity, "assign", some, {"owner": owner}, expected=len(some))
 
 
 def held_by_the_gone(records: Records, *, limit: int = 50) -> list[tuple[int, int]]:
-    """Former colleagues who still have customers: (user, how many), most first."""
-    filters = {"role": "customer", "frozen": "false", "owner__isnull": "false"}
+    """Former colleagues who still have customers, frozen ones too: (user, how many), most first."""
+    filters = {"role": "customer", "owner__isnull": "false"}
     lines = records.aggregate("crm.account", group=("owner",), filters=filters, limit=1000)
     counts = {line["owner"].id: line["count"] for line in lines if line["owner"] is not None}
     people = directory.persons(records, counts)

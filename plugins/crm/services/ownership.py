@@ -15,7 +15,7 @@ from weft.plugins.crm.services import silence
 
 _ = translator("crm")
 
-__all__ = ["hand_to", "to_pool"]
+__all__ = ["ALONG", "hand_to", "to_pool"]
 
 GIVEN, GIVEN_MANY = "crm.given", "crm.given_many"
 HANDED, HANDED_MANY = "crm.handed", "crm.handed_many"
@@ -26,7 +26,7 @@ register_notice(HANDED, _("%(who)s handed the customer %(record)s over to you fr
 register_notice(HANDED_MANY, _("%(who)s handed %(count)s customers over to you from %(from)s"), headline=_NEW)
 
 #: What goes along with an account: entity and the rows that still belong to its former owner.
-_ALONG: Mapping[str, Mapping[str, Any]] = {
+ALONG: Mapping[str, Mapping[str, Any]] = {
     "crm.contact": {},
     "crm.opportunity": {"outcome": "open"},
     "crm.activity": {"status": "planned"},
@@ -132,7 +132,7 @@ def _update(system: Records, ids: Sequence[int], values: Mapping[str, Any]) -> N
 
 def _along(system: Records, accounts: Sequence[int], former: int | None, owner: int | None) -> None:
     """People, open deals and planned steps that the former owner had at these accounts go to the new one."""
-    for entity, filters in _ALONG.items():
+    for entity, filters in ALONG.items():
         ids = [row["id"] for row in _all(system, entity, {**filters, "account__in": list(accounts), **_of(former)})]
         if ids:
             system.bulk(entity, "assign", ids, {"owner": owner}, expected=len(ids))

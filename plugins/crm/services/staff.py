@@ -31,7 +31,7 @@ def leaving(records: Records, users: Sequence[int]) -> list[dict[str, Any]]:
         records: whose rights decide what is counted; the platform's for a leaving list.
         users: those who leave or left.
     """
-    wanted = {"owner__in": list(users), "role": "customer", "frozen": "false"}
+    wanted = {"owner__in": list(users), "role": "customer"}
     left = {line["owner"].id: line["count"] for line in records.aggregate(_ACCOUNT, group=("owner",), filters=wanted)}
     gone = {"former_owner__in": list(users), "role": "customer"}
     lines = records.aggregate(_ACCOUNT, group=("former_owner", "owner"), filters={**gone, "owner__isnull": "false"})

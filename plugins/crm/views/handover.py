@@ -125,7 +125,7 @@ def _choose(view: View) -> Any:
     records = view.records
     gone = dict(handover.held_by_the_gone(records))
     sellers = allocation.sellers(records)
-    held = loads(records, [*gone, *sellers])
+    held = {number: one.customers for number, one in loads(records, [*gone, *sellers]).items()} | gone
     people = directory.persons(records, [*gone, *sellers])
     rows = [
         {
@@ -134,7 +134,7 @@ def _choose(view: View) -> Any:
             "face": {"initials": people[number].initials, "slot": number % 6 + 1},
             "sub": str(_("has left")) if number in gone else "",
             "end": {
-                "text": str(_("%(n)s customers") % {"n": view.formats.number(held[number].customers)}),
+                "text": str(_("%(n)s customers") % {"n": view.formats.number(held[number])}),
                 "tone": "late" if number in gone else None,
             },
         }
@@ -167,6 +167,7 @@ def _share_out(view: View, person: Any, plan: Mapping[int, str], problem: str) -
         "receivers": receivers,
         "search": view.form.get("q", ""),
         "shares": shares,
+        "besides": handover.besides(records, person.id, plan),
         "total": len(held),
         "left": left,
         "adds_up": " + ".join(str(one.accounts) for one in shares) + f" = {len(held)}" if held else "0",

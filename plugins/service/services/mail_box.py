@@ -229,7 +229,7 @@ def _note(records: Records, request: Row, mail: Incoming, refused: Sequence[str]
     """Remember the mail, so that answers to it are found, and say inside what could not be kept."""
     records.create(
         "service.mail",
-        {"subject": (mail.subject or str(_("(no subject)")))[:200], "message_id": mail.message_id[:250] or None,
+        {"subject": (mail.subject or str(_("(no subject)")))[:200], "message_id": mail.message_id or None,
          "sender": mail.sender, "way": "received", "at": records.now, "request": request["id"]},
     )  # fmt: skip
     if refused:

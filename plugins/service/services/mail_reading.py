@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ __all__ = ["Incoming", "Part", "fresh_words", "read"]
 
 _MOST_PARTS, _MOST_FILES = 500, 50
 _LONGEST_TEXT = 80_000
-_ID = re.compile(r"<[^<>\s]{1,240}>")
+_ID = re.compile(r"<[^<>\s]{1,2000}>")
+#: Longest id that is kept as it is written.
+_LONGEST_ID = 242
 _WROTE = re.compile(
     r"^(?:On\b.{0,200}\bwrote:|Op\b.{0,200}\bschreef.{0,80}:|Am\b.{0,200}\bschrieb.{0,80}:|Le\b.{0,200}\ba écrit\s?:"
     r"|在.{0,200}写道[:：]|-{2,}\s*(?:Original Message|Forwarded message|原始邮件).{0,20}-{2,})\s*$"
@@ -53,7 +56,7 @@ class Incoming:
         results: the first Authentication-Results header, empty when From does not name exactly one address.
         subject: one line.
         text: what was written, as plain text.
-        message_id: with its brackets, or empty.
+        message_id: with its brackets, or empty; of a very long one the end is a digest.
         answers: ids of the mails it answers, the nearest first.
         machine: why it was not written by a person, or empty: ``auto-reply``, ``bounce``, ``list``.
         files: what came along.
@@ -81,11 +84,11 @@ def read(raw: bytes) -> Incoming:
     results = str(next(iter(message.get_all("Authentication-Results", [])), "")) if alone else ""
     texts, files = _parts(message)
     subject = _clean(_header(message, "Subject")).replace("\n", " ").strip()
-    nearest = _ID.findall(_header(message, "In-Reply-To"))
-    earlier = list(reversed(_ID.findall(_header(message, "References"))))
+    nearest = _ids(message, "In-Reply-To")
+    earlier = list(reversed(_ids(message, "References")))
     return Incoming(
         sender, name, reply_to, results, subject[:500], texts[:_LONGEST_TEXT].strip(),
-        next(iter(_ID.findall(_header(message, "Message-ID"))), ""),
+        next(iter(_ids(message, "Message-ID")), ""),
         tuple(dict.fromkeys([*nearest, *earlier]))[:50], _machine(message, reply_to), tuple(files[:_MOST_FILES]),
     )  # fmt: skip
 
@@ -106,6 +109,16 @@ def fresh_words(text: str) -> str:
 
 
 # ---- headers
+
+
+def _ids(message: Message, name: str) -> list[str]:
+    """The ids of mails in a header; of a very long one the end is a digest, so that two of them stay two."""
+    return [one if len(one) <= _LONGEST_ID else _shortened(one) for one in _ID.findall(_header(message, name))]
+
+
+def _shortened(one: str) -> str:
+    digest = hashlib.sha256(one.encode("utf-8", "replace")).hexdigest()
+    return f"{one[: _LONGEST_ID - len(digest) - 1]}{digest}>"
 
 
 def _header(message: Message, name: str) -> str:

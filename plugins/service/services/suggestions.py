@@ -69,7 +69,7 @@ _EMPTY = frozenset(
         "your",
     ]
 )
-_MOST_WORDS, _SHOWN, _READ = 6, 3, 8
+_MOST_WORDS, _SHOWN, _READ = 8, 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,9 @@ def like(records: Records, typed: str, *, language: str = "en") -> list[Earlier]
 
 
 def _telling(typed: str) -> list[str]:
-    """Words to look for: Latin ones that mean something, Chinese in pairs of characters."""
+    """Words to look for: Latin ones that mean something, Chinese in every pair of neighbouring characters."""
     words = [one for one in _WORD.findall(typed.lower()) if not _HAN.search(one)]
     words = [one for one in words if len(one) > 1 and one not in _EMPTY]
     for run in _HAN.findall(typed):
-        words += [run[at : at + 2] for at in range(0, max(len(run) - 1, 1), 2)]
+        words += [run[at : at + 2] for at in range(max(len(run) - 1, 1))]
     return list(dict.fromkeys(words))[:_MOST_WORDS]

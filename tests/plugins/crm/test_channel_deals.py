@@ -187,6 +187,31 @@ def test_a_deal_of_a_registration_has_the_firms_prices_customer_and_colleague(re
             )
 
 
+@pytest.mark.parametrize("given_up", ["pool", "frozen"])
+def test_a_registered_firm_that_nobody_serves_becomes_a_customer_of_the_partner_and_ours_stays_hidden(
+    weft_runtime, records_as, make_record, channel_scene, given_up
+):
+    scene = channel_scene
+    ours = make_record("crm.account", name="Pooled Works", role=["customer"], phone="+3726001234", life="invalid")["id"]
+    with records_as("system", write=True) as records:
+        if given_up == "frozen":
+            records.act("crm.account.freeze", ours, {})
+        else:
+            pool = records.create("crm.pool", {"code": "europe", "label_en": "Europe"})["id"]
+            records.update("crm.account", ours, {"pool": pool}, version=None)
+    number = register(records_as, scene.kadri, "Pooled Works Ltd")
+    with records_as(scene.kadri, write=True) as records:
+        deal = records.act("crm.registration.start_deal", number, {}).record
+    account = row_of(records_as, "crm.opportunity", deal)["account"].id
+    row = row_of(records_as, "crm.account", account)
+    assert (row["name"], row["partner"].id, row.get("phone")) == ("Pooled Works Ltd", scene.baltmere, None)
+    with records_as(scene.kadri) as records, pytest.raises(NotFound):
+        records.get("crm.account", ours)
+    Worker(weft_runtime).run_due()
+    with records_as(scene.manager) as records:  # who decides what becomes of the two
+        assert len(records.query("crm.duplicate", filters={"status": "open"}).rows) == 1
+
+
 def test_prices_are_not_the_partners_to_write(records_as, channel_scene):
     scene = channel_scene
     _number, deal = deal_of(records_as, scene, product=scene.meter, quantity="1")

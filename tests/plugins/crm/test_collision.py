@@ -7,7 +7,7 @@ import pytest
 from weft.core.errors import Denied, NotFound, ValidationFailed
 from weft.core.outbox.worker import Worker
 from weft.core.registry.formchecks import FormWarning
-from weft.plugins.crm.services import collision, duplicates, keys, registrations, requests
+from weft.plugins.crm.services import collision, conversion, duplicates, keys, registrations, requests
 
 pytestmark = pytest.mark.weft_plugins("crm", "portal_employee")
 
@@ -95,6 +95,24 @@ def test_a_colleagues_customer_is_told_by_owner_alone(records_as, scene, values)
     (warning,) = told(records_as, scene["rep"], values)
     assert str(warning.text) == "This customer is with Su Wanqing; ask Lu Jinghe"
     assert (warning.record, warning.blocks) == (None, False)
+
+
+def test_an_open_lead_of_a_colleague_is_told_while_an_account_is_typed(records_as, scene, make_record):
+    lead = make_record("crm.lead", name="Alder Mill", owner=scene["other"])["id"]
+    why = make_record("core.value", list_key="crm.lead_reason", code="no_need", label_en="No need")["id"]
+    make_record("crm.lead", name="Alder Mill", owner=scene["manager"], status="closed", close_reason=why)
+    (warning,) = told(records_as, scene["rep"], {"name": "Alder Mill Ltd"})
+    assert str(warning.text) == "This customer is with Su Wanqing; ask Lu Jinghe"
+    assert (warning.record, warning.action, warning.blocks) == (None, None, False)
+    (warning,) = told(records_as, scene["other"], {"name": "Alder Mill Ltd"})
+    assert (warning.entity, warning.record) == ("crm.lead", lead)
+    with records_as(scene["other"]) as records:  # the lead itself does not stand in its way, nor do those of an account
+        assert list(conversion.says(records, records.get("crm.lead", lead))) == []
+    account = make_record("crm.account", name="Alder Mill", owner=scene["other"])["id"]
+    with records_as("system", write=True) as records:
+        records.update("crm.lead", lead, {"account": account}, version=None)
+    with records_as(scene["other"]) as records:
+        assert collision.warnings(records, "crm.account", [{"name": "Alder Mill Ltd"}], account) == [[]]
 
 
 def test_an_own_customer_is_linked(records_as, scene):

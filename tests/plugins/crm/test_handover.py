@@ -12,7 +12,7 @@ from weft.core.collaboration import notices
 from weft.core.collaboration.tables import notice
 from weft.core.identity.tables import app_user
 from weft.core.outbox.worker import Worker
-from weft.plugins.crm.services import ownership
+from weft.plugins.crm.services import handover, ownership, staff
 
 pytestmark = [pytest.mark.weft_plugins("crm", "portal_employee"), pytest.mark.both_databases]
 
@@ -164,6 +164,7 @@ def thirty_one(weft_cast, people, make_record):
     """A colleague who left with 31 customers, and pool China."""
     gone = weft_cast.user(REP, name="Joris Haanstra")
     ids = [make_record("crm.account", owner=gone, name=f"Customer {n:02}", role=["customer"])["id"] for n in range(31)]
+    make_record("crm.contact", owner=gone, name="Qi Mingyuan", account=ids[0])
     with weft_cast.runtime.db.write() as connection:
         connection.execute(app_user.update().where(app_user.c.id == gone).values(active=False))
     return gone, ids, make_record("crm.pool", code="cn", label_en="China")["id"]
@@ -213,6 +214,88 @@ def test_customers_of_who_left_are_shared_out_shown_and_handed_over_whole(client
         assert records.query("crm.account", filters={"owner": gone}, count="exact").count.value == 31
 
 
+def test_a_frozen_customer_is_handed_over_with_its_people_and_comes_back(client_as, records_as, people, thirty_one):
+    gone, ids, _pool = thirty_one
+    with records_as("system", write=True) as records:
+        records.update("crm.account", ids[0], {"life": "invalid"}, version=None)
+        (person,) = [row.id for row in records.query("crm.contact", filters={"account": ids[0]}).rows]
+        records.act("crm.account.freeze", ids[0], {})
+        assert [one["left"] for one in staff.leaving(records, [gone])] == [31]
+    browser, address = client_as(people["boss"]), "/employee/crm/hand-over"
+    assert "31 customers" in browser.get(address).text
+    plan = f"person:{people['maud']}={','.join(map(str, ids))}"
+    assert "Customer 00" in browser.post(address, data={"from": gone, "plan": plan, "do": "search"}).text
+    assert browser.post(address, data={"from": gone, "plan": plan, "do": "apply"}).status_code in (302, 303)
+    those = {"account": ids[0], "person": person}
+    assert owners(records_as, those) == dict.fromkeys(those, people["maud"])
+    with records_as(people["maud"]) as records:
+        number = records.connection.scalar(select(notice.c.change_set))
+    with records_as(people["boss"], write=True) as records:
+        records.undo(number)
+    assert owners(records_as, those) == dict.fromkeys(those, gone)
+
+
+@pytest.fixture
+def besides(make_record, weft_cast, people, customer):
+    """What Lin has beside her own customer: at one of Maud's, at a leaver's, and at none; the past too."""
+    gone = weft_cast.user(REP, name="Joris Haanstra")
+    lin, stage = people["lin"], make_record("crm.stage", code="o", label_en="O", position=2, outcome="open")["id"]
+    mauds = make_record("crm.account", owner=people["maud"], name="Maud's", role=["customer"])["id"]
+    left = make_record("crm.account", owner=gone, name="Joris's", role=["customer"])["id"]
+    with weft_cast.runtime.db.write() as connection:
+        connection.execute(app_user.update().where(app_user.c.id == gone).values(active=False))
+    make = {
+        "deal": ("crm.opportunity", {"name": "Pumps", "stage": stage, "account": mauds}),
+        "contact": ("crm.contact", {"name": "Bo Ling", "account": mauds}),
+        "step": ("crm.activity", {"subject": "Call", "status": "planned", "account": mauds}),
+        "lead": ("crm.lead", {"name": "Maud's web", "account": mauds}),
+        "talk": ("crm.activity", {"subject": "Called", "status": "done", "account": mauds}),
+        "orphan": ("crm.activity", {"subject": "Visit", "status": "planned", "account": left}),
+        "alone": ("crm.activity", {"subject": "Read up", "status": "planned"}),
+        "free": ("crm.lead", {"name": "Nobody's web"}),
+    }
+    return {name: make_record(entity, owner=lin, **values)["id"] for name, (entity, values) in make.items()}
+
+
+def test_whoever_handed_over_owns_nothing_open_any_more(client_as, records_as, people, customer, besides):
+    """S2.5: work at customers of others goes to their owner, the rest to whom most customers go."""
+    boss = people["boss"]
+    browser, address = client_as(boss), "/employee/crm/hand-over"
+    before = owners(records_as, besides)
+    data = {"from": people["lin"], "plan": f"person:{boss}={customer['account']}"}
+    page = browser.post(address, data={**data, "do": "search"}).text
+    rows = re.findall(r"<tr>(.*?)</tr>", re.search(r"data-besides>(.*?)</table>", page, re.DOTALL).group(1), re.DOTALL)
+    cells = [[re.sub("<[^>]+>", "", one) for one in re.findall(r"<td.*?</td>", row)] for row in rows[1:]]
+    assert cells == [["Lu Jinghe", "0", "2", "0", "1"], ["Maud Teunisse", "1", "1", "1", "1"]]
+    assert owners(records_as, besides) == before
+    assert browser.post(address, data={**data, "do": "apply"}).status_code in (302, 303)
+    theirs = dict.fromkeys(("deal", "contact", "step", "lead"), people["maud"])
+    rest = dict.fromkeys(("orphan", "alone", "free"), boss)
+    assert owners(records_as, besides) == {**theirs, **rest, "talk": people["lin"]}
+
+
+def test_who_has_no_customer_hands_over_the_work_at_those_of_others(client_as, records_as, people, besides, customer):
+    with records_as(people["boss"], write=True) as records:
+        ownership.hand_to(records, [customer["account"]], people["maud"])
+    browser, address = client_as(people["boss"]), "/employee/crm/hand-over"
+    page = browser.get(f"{address}?from={people['lin']}").text
+    assert 'value="apply"' in page and "Unassigned" in page
+    assert browser.post(address, data={"from": people["lin"], "do": "apply"}).status_code in (302, 303)
+    found = owners(records_as, besides)
+    assert (found["deal"], found["free"], found["talk"]) == (people["maud"], None, people["lin"])
+
+
+def test_undo_brings_back_what_went_besides(records_as, people, customer, besides):
+    before = owners(records_as, {**customer, **besides})
+    with records_as(people["boss"], write=True) as records:
+        handover.apply(records, people["lin"], {customer["account"]: f"person:{people['boss']}"})
+        step = records.change_set_id
+    assert owners(records_as, {**customer, **besides}) != before
+    with records_as(people["boss"], write=True) as records:
+        records.undo(step)
+    assert owners(records_as, {**customer, **besides}) == before
+
+
 def test_a_hand_over_that_leaves_something_out_is_refused(client_as, records_as, people, thirty_one):
     gone, ids, _pool = thirty_one
     plan = f"person:{people['lin']}={','.join(map(str, ids[:30]))}"
@@ -234,7 +317,6 @@ def test_only_who_may_assign_hands_over(client_as, people, thirty_one):
 
 def test_a_hand_over_refuses_who_cannot_have_customers(records_as, people, customer, weft_cast):
     from weft.core.errors import ValidationFailed
-    from weft.plugins.crm.services import handover
 
     outsider = weft_cast.user("employee", name="Xu Tinglan")
     for to in (f"person:{outsider}", "person:abc", "pool:999999", "", f"person:{people['lin']}"):

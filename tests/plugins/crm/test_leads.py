@@ -110,6 +110,16 @@ def test_no_second_account_appears(records_as, people, make_record, known):
         assert len(records.query("crm.account").rows) == 1 and len(records.query("crm.contact").rows) == 1
 
 
+def test_the_deal_of_a_lead_begins_in_the_first_stage_of_no_other_pipeline(records_as, people, make_record, stage):
+    care = make_record("crm.pipeline", code="care", label_en="Care")["id"]
+    given = {"label_en": "Renew", "position": 0, "probability": 50, "outcome": "open"}
+    make_record("crm.stage", code="renew", pipeline=care, **given)
+    lead = lead_of(make_record, people["lin"])
+    with records_as(people["lin"], write=True) as records:
+        deal = records.act("crm.lead.convert", lead, {"deal": True}).record
+        assert records.get("crm.opportunity", deal)["stage"].id == stage
+
+
 def test_a_firm_of_a_colleague_is_told_of_by_owner_only(records_as, people, make_record):
     make_record("crm.account", owner=people["maud"], role=["customer"], name="Inkboat Heating", note="secret")
     lead = lead_of(make_record, people["lin"])

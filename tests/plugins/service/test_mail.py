@@ -90,6 +90,16 @@ def test_a_mail_of_a_known_person_is_a_request_of_their_firm_with_its_files(
     assert take(first).kind == "known"
 
 
+def test_a_mail_with_a_very_long_id_is_recognised_and_not_taken_for_another(world, take):
+    start = "<" + "a" * 300
+    assert take(mail("Pump", "It hums.", message_id=f"{start}.1@haverdijk.example>")).kind == "new"
+    assert take(mail("Pump", "It hums.", message_id=f"{start}.1@haverdijk.example>")).kind == "known"
+    other = f"{start}.2@haverdijk.example>"
+    assert take(mail("Valve", "It drips.", message_id=other)).kind == "new"
+    answer = mail("Valve", "It stopped.", message_id="<b@haverdijk.example>", In_Reply_To=other)
+    assert (take(answer).kind, take(answer).kind) == ("continued", "known")
+
+
 def test_an_answer_goes_out_by_mail_and_its_reply_continues_the_request(
     world, take, trusted, records_as, mailbox, weft_runtime, client_as
 ):

@@ -129,6 +129,12 @@ def test_nobody_leads_on_a_request_they_may_not(world, asked, client_as, records
             leading.make(records, request, leading.TARGETS[0])
 
 
+def test_chinese_is_looked_for_in_every_pair_of_characters(world, records_as, make_record):
+    earlier = make_record(REQUEST, subject="信号弱，夜间", customer=world.rival)["id"]
+    with records_as(world.agent) as records:
+        assert [one.id for one in suggestions.like(records, "夜间无信号")] == [earlier]
+
+
 def test_suggestions_are_the_visitors_own_and_solved_ones_first(world, asked, records_as, client_as, make_record):
     make_record(REQUEST, subject="LD-3 loggers of the rival stop", customer=world.rival)
     with records_as(world.lieke, write=True) as records:
