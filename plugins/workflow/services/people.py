@@ -36,17 +36,24 @@ def above(records: Records, user: int, levels: int = 1) -> list[int]:
 def groups(
     records: Records, who: Mapping[str, Any], *, about: int, entity: str, requester: int | None, chosen: Sequence[int]
 ) -> list[list[int]]:
-    """People of a step by the role they are asked for; one group where there is only one role. See :func:`deciders`."""
+    """People of a step by the role they are asked for; one group where there is only one role. See :func:`deciders`.
+
+    The heads above the requester stand in for a role that nobody else holds. Where they are missing too, nobody is
+    returned: one role alone is no countersignature.
+    """
     if who["kind"] != "role" or not who.get("role2"):
         return [deciders(records, who, about=about, entity=entity, requester=requester, chosen=chosen)]
     system = records.system(_REASON)
     found: list[list[int]] = []
     for name in ("role", "role2"):
         holders = active(system, directory.holders(system, str(who[name])))
-        others = [user for user in holders if user != requester]
-        if others:
-            found.append(others)
-    return found or [deciders(records, who, about=about, entity=entity, requester=requester, chosen=chosen)]
+        found.append([user for user in holders if user != requester])
+    if all(found):
+        return found
+    heads = [user for user in above(system, requester) if user != requester] if requester is not None else []
+    if not heads:
+        return []
+    return [users or heads for users in found] if any(found) else [heads]
 
 
 def deciders(

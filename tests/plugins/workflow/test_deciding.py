@@ -71,6 +71,30 @@ def test_countersignature_of_two_roles_in_any_order(world, contract, ask, decide
     assert case(found["about"].id)["waits_for"] == "Lu Jinghe"
 
 
+def test_of_a_countersignature_whose_role_nobody_else_holds_the_heads_above_sign(
+    world, contract, ask, decide, tasks, case, rule
+):
+    for role in ("crm.sales_rep", "hrm.nobody_holds_it"):  # only whoever asks holds the first
+        rule(step({**OFFICERS, "role2": role}, "each"))
+        found = ask(contract())
+        assert found["waits_for"] == "Tang Yimo, Kong Lingxi, Lu Jinghe"
+        decide(world.kong, found["id"])
+        assert case(found["about"].id)["waits_for"] == "Lu Jinghe"
+        decide(world.lu, found["id"])
+        assert case(found["about"].id)["status"] == "approved"
+        assert [row["status"] for row in tasks(found["id"])] == ["dropped", "agreed", "agreed"]
+
+
+def test_a_countersignature_without_a_second_person_needs_help(world, contract, case, rule, records_as, tasks):
+    """The only executive, who has nobody above, asks: finance alone is not enough."""
+    rule(step({**OFFICERS, "role2": "portal_employee.executive"}, "each"))
+    number = contract("1260000.00")
+    with records_as("system", write=True) as records:
+        cases.start(records, processes.live_for(records, CONTRACT)[0], number, requester=world.shen)
+    found = case(number)
+    assert (found["status"], found["waits_for"]) == ("stuck", None) and not tasks(found["id"])
+
+
 def test_back_to_an_earlier_step(world, contract, ask, decide, case, rule, tasks):
     rule(step(OFFICERS, "any"), LAST)
     found = ask(contract())

@@ -54,8 +54,8 @@ def test_of_200_approvals_of_one_step_exactly_one_takes_effect(
 
     done, met = at_once(200, agree)
     assert len(done) == 1 and len(met) == 199
-    assert case(found["about"].id)["waits_for"] == "Shen Zhiyao"
-    assert [row["step"] for row in tasks(found["id"])] == ["head", "countersign"]
+    assert case(found["about"].id)["waits_for"] == "Lu Jinghe, Shen Zhiyao"
+    assert [row["step"] for row in tasks(found["id"])] == ["head", "countersign", "countersign"]
     with records_as("system") as records:
         agreed = [line for line in records.history(mine) if line.action == f"{TASK}.agree"]
     assert len(agreed) == 1

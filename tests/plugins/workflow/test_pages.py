@@ -41,13 +41,13 @@ def test_deciding_in_the_browser(world, contract, ask, tasks, case, client_as):
     assert "Contract approval, version 1" in shown
     answer = head.post(f"/employee/workflow/tasks/{mine['id']}/act/agree", data={"comment": "Good terms"})
     assert answer.status_code in (200, 204, 303)
-    assert case(found["about"].id)["waits_for"] == "Shen Zhiyao"
+    assert case(found["about"].id)["waits_for"] == "Lu Jinghe, Shen Zhiyao"
     started = text_of(client_as(world.lin).get("/employee/workflow/started"))
-    assert "Waits for Shen Zhiyao" in started and "Framework Tangyu" in started
+    assert "Waits for Lu Jinghe and Shen Zhiyao" in started and "Framework Tangyu" in started
     page = text_of(client_as(world.lin).get(f"/employee/workflow/cases/{found['id']}"))
     assert "Lu Jinghe agreed" in page and "Good terms" in page
     beside = text_of(client_as(world.lin).get(f"/employee/documents/contracts/{found['about'].id}"))
-    assert "Waits for Shen Zhiyao" in beside
+    assert "Waits for Lu Jinghe and Shen Zhiyao" in beside
     picture = client_as(world.lin).get(f"/employee/workflow/picture/{found['id']}")
     assert picture.mimetype == "application/xml" and b"countersign" in picture.data
     assert client_as(world.anneke).get(f"/employee/workflow/picture/{found['id']}").status_code == 404
