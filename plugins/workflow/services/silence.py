@@ -5,17 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from weft.core.sdk import (
-    Denied,
-    JobContext,
-    Records,
-    Row,
-    StateConflict,
-    ValidationFailed,
-    WeftError,
-    translator,
-    writing_as,
-)
+from weft.core.sdk import JobContext, Records, Row, WeftError, translator, writing_as
 from weft.plugins.workflow.grants import CASE, TASK
 from weft.plugins.workflow.services import cases, deciding, people, processes, steps
 from weft.plugins.workflow.services.told import ESCALATED, REMINDED, tell
@@ -47,8 +37,8 @@ def look_after(context: JobContext) -> int:
     for task in due:
         try:
             done += _silent(context, task["id"])
-        except StateConflict as error:  # its process is missing: it must not stand in the way of all others
-            _give_up(context, task["id"], str(error))
+        except WeftError as error:  # its process or record is missing, it just changed: all others go on
+            _put_off(context, task["id"], str(error))
     for case in woken:
         try:
             with context.records() as records:
@@ -61,17 +51,23 @@ def look_after(context: JobContext) -> int:
 def _sleep_on(context: JobContext, number: int, why: str) -> None:
     """Try a timer again tomorrow, and tell whoever looks at its case why it did not go on."""
     with context.records() as records:
-        values = {"wake_at": records.now + _ONCE, "help_text": why[:400]}
-        records.system(_REASON).update(CASE, number, values, version=None)
+        _tell_case(records, number, why, wake_at=records.now + _ONCE)
 
 
-def _give_up(context: JobContext, number: int, why: str) -> None:
-    """Ask no more about a task that nobody can say anything about, and tell whoever looks at its case."""
+def _put_off(context: JobContext, number: int, why: str) -> None:
+    """Try a task again tomorrow, and tell whoever looks at its case why nothing was done about it."""
     with context.records() as records:
-        task = records.get(TASK, number)
-        records.update(TASK, number, {"due_at": None}, version=task["version"])
-        if task.get("case"):
-            records.update(CASE, task["case"].id, {"help_text": why[:400]}, version=None)
+        for task in records.query(TASK, fields=("case", "status"), filters={"id": number}, limit=1).rows:
+            if task["status"] == "open":
+                records.system(_REASON).update(TASK, number, {"due_at": records.now + _ONCE}, version=None)
+            if task.get("case"):
+                _tell_case(records, task["case"].id, why)
+
+
+def _tell_case(records: Records, number: int, why: str, **values: Any) -> None:
+    """Write at a case what is wrong with it, unless it is gone by now."""
+    if records.query(CASE, fields=("name",), filters={"id": number}, limit=1).rows:
+        records.system(_REASON).update(CASE, number, {"help_text": why[:400], **values}, version=None)
 
 
 def _woken(records: Records) -> list[int]:
@@ -141,23 +137,13 @@ def _escalate(records: Records, case: Row, task: Row) -> int:
 
 def _answered(context: JobContext, number: int, owner: int | None, then: str) -> int:
     """Silence counts as an answer: as the one who kept silent, with their rights."""
-    if owner is None:
-        return 0
     text = str(_("Nobody answered in time."))
-    try:
-        with writing_as(context, owner) as records:
-            if then == "agree":
-                deciding.agree(records, number, text)
-            else:
-                deciding.reject(records, number, text)
-            records.system(_REASON).update(TASK, number, {"silent": True}, version=None)
-    except (Denied, ValidationFailed, StateConflict) as error:
-        with context.records() as records:
-            task = records.get(TASK, number)
-            records.update(CASE, task["case"].id, {"help_text": str(error)[:400]}, version=None)
-            if task["status"] == "open":
-                _again(records, task, {})
-        return 0
+    with writing_as(context, owner) as records:
+        if then == "agree":
+            deciding.agree(records, number, text)
+        else:
+            deciding.reject(records, number, text)
+        records.system(_REASON).update(TASK, number, {"silent": True}, version=None)
     return 1
 
 
