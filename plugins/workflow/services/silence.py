@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from weft.core.sdk import JobContext, Records, Row, WeftError, translator, writing_as
-from weft.plugins.workflow.grants import CASE, TASK
+from weft.core.sdk import JobContext, Kind, Records, Row, WeftError, among, every, translator, writing_as
+from weft.plugins.workflow.grants import CASE, TASK, VERSION
 from weft.plugins.workflow.services import cases, deciding, people, processes, steps
+from weft.plugins.workflow.services.processes import Live
 from weft.plugins.workflow.services.told import ESCALATED, REMINDED, tell
 
 _ = translator("workflow")
@@ -18,6 +20,8 @@ _REASON = "workflow: time"
 _PART = 100
 #: Reminders come again after as long as the step allows for an answer, at most once a day.
 _ONCE = timedelta(days=1)
+#: How far back cases by the calendar are made up for.
+_MISSED = timedelta(days=7)
 
 
 def look_after(context: JobContext) -> int:
@@ -148,27 +152,68 @@ def _answered(context: JobContext, number: int, owner: int | None, then: str) ->
 
 
 def by_calendar(context: JobContext) -> int:
-    """Start cases of records whose date field, moved by the days of the process, is today."""
-    begun = 0
+    """Start cases of records whose date field, moved by the days of the process, is today or was while nothing ran.
+
+    Days are made up for as far back as a week, not before the version of the process was made, each record once.
+    """
     with context.records() as records:
-        today = context.now.astimezone(records.zone).date()
-        wanted = [
-            (entity, live)
-            for entity in sorted(processes.watched(records))
-            for live in processes.live_for(records, entity)
-            if live.chain["start"]["on"] == "schedule"
-        ]
-        for entity, live in wanted:
-            if entity not in records.runtime.registry.entities:
-                continue
-            start = live.chain["start"]
-            ahead = int(start.get("to") or 0) if str(start.get("to") or "0").lstrip("-").isdigit() else 0
-            filters = {str(start["field"]): (today + timedelta(days=ahead)).isoformat()}
-            for row in records.query(entity, fields=("owner",), filters=filters, limit=_PART).rows:
-                whole = records.get(entity, row["id"])
+        wanted = [(live, row) for live in _by_date(records) for row in _come(records, live)]
+    begun = 0
+    for live, row in wanted:
+        try:
+            with context.records() as records:
                 owner = row["owner"].id if row.get("owner") else None
-                known = records.query(CASE, filters={"about": row["id"], "process": live.process or 0}, limit=1).rows
-                fresh = not known or known[0]["created_at"].astimezone(records.zone).date() != today
-                if fresh and cases.possible(records, live, whole.get("state")):
-                    begun += cases.start(records, live, row["id"], requester=owner) is not None
+                begun += cases.start(records, live, row["id"], requester=owner) is not None
+        except WeftError:  # no case of this one today; it is tried again tomorrow, and all others go on
+            continue
     return begun
+
+
+def _by_date(records: Records) -> list[Live]:
+    """Processes in use that a date field of a kind of record starts."""
+    return [
+        live
+        for entity in sorted(processes.watched(records))
+        if entity in records.runtime.registry.entities
+        for live in processes.live_for(records, entity)
+        if live.chain["start"]["on"] == "schedule"
+    ]
+
+
+def _come(records: Records, live: Live) -> list[Row]:
+    """Records whose day has come, without those that got their case on it or since."""
+    entity, start = live.chain["entity"], live.chain["start"]
+    declared = records.runtime.registry.entities[entity].fields.get(str(start["field"]))
+    if declared is None or declared.kind is not Kind.DATE:
+        return []
+    name = declared.name
+    ahead = timedelta(days=int(start.get("to") or 0) if str(start.get("to") or "0").lstrip("-").isdigit() else 0)
+    today = records.now.astimezone(records.zone).date()
+    first = max(_made_on(records, live) or today, today - _MISSED)
+    filters = {f"{name}__gte": (first + ahead).isoformat(), f"{name}__lte": (today + ahead).isoformat()}
+    rows = list(every(records, entity, ("owner", "state", "created_at", name), filters))
+    had = _last_begun(records, live, [row["id"] for row in rows])
+    return [
+        row
+        for row in rows
+        if row["created_at"].astimezone(records.zone).date() <= row[name] - ahead
+        and had.get(row["id"], date.min) < row[name] - ahead
+        and cases.possible(records, live, row.get("state"))
+    ]
+
+
+def _last_begun(records: Records, live: Live, ids: Sequence[int]) -> dict[int, date]:
+    """The day on which the latest case of a process about each record began; records without one are absent."""
+    found: dict[int, date] = {}
+    for case in among(records, CASE, ("about", "created_at"), "about", ids, process=live.process or 0):
+        day = case["created_at"].astimezone(records.zone).date()
+        found[case["about"].id] = max(day, found.get(case["about"].id, day))
+    return found
+
+
+def _made_on(records: Records, live: Live) -> date | None:
+    """The day on which the version of a process was made; None for a shipped one that was not used yet."""
+    if live.version is None:
+        return None
+    made: date = records.get(VERSION, live.version)["created_at"].astimezone(records.zone).date()
+    return made
