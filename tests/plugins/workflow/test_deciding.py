@@ -224,6 +224,18 @@ def test_the_requester_chooses_and_duties_and_links_lead_to_people(
     assert ask(contract())["waits_for"] == "Anneke Roodhuyzen"
 
 
+def test_duties_beyond_a_page_count(world, contract, ask, rule, records_as):
+    rule(step({"kind": "matrix", "role": "budget"}))
+    with records_as("system", write=True) as records:
+        rows = records.query("core.value", filters={"list_key": "workflow.duty"}, limit=50).rows
+        duties = {records.get("core.value", row["id"])["code"]: row["id"] for row in rows}
+        other = next(number for code, number in duties.items() if code != "budget")
+        values = {"in_unit": world.company, "person": world.emeric}  # by name before Tang, who is meant
+        records.system("test").load("workflow.duty", [{**values, "duty": other} for _n in range(200)])
+        records.create("workflow.duty", {"duty": duties["budget"], "in_unit": world.company, "person": world.tang})
+    assert ask(contract())["waits_for"] == "Tang Yimo"
+
+
 def test_a_step_that_finds_nobody_asks_for_help(world, contract, case, rule, records_as, weft_cast):
     rule({"key": "one", "title": "Quality", "who": {"kind": "person", "user": world.shen}}, LAST)
     number = contract()
