@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from weft.core.sdk import JobContext, Kind, Records, Row, WeftError, among, every, translator, writing_as
+from weft.core.sdk import JobContext, Kind, Records, Row, WeftError, among, every, writing_as
 from weft.plugins.workflow.grants import CASE, TASK, VERSION
 from weft.plugins.workflow.services import cases, deciding, people, processes, steps
 from weft.plugins.workflow.services.processes import Live
-from weft.plugins.workflow.services.told import ESCALATED, REMINDED, tell
-
-_ = translator("workflow")
+from weft.plugins.workflow.services.told import ESCALATED, REMINDED, SILENT, tell
 
 __all__ = ["by_calendar", "look_after"]
 
@@ -141,12 +139,11 @@ def _escalate(records: Records, case: Row, task: Row) -> int:
 
 def _answered(context: JobContext, number: int, owner: int | None, then: str) -> int:
     """Silence counts as an answer: as the one who kept silent, with their rights."""
-    text = str(_("Nobody answered in time."))
     with writing_as(context, owner) as records:
         if then == "agree":
-            deciding.agree(records, number, text)
+            deciding.agree(records, number, SILENT)
         else:
-            deciding.reject(records, number, text)
+            deciding.reject(records, number, SILENT)
         records.system(_REASON).update(TASK, number, {"silent": True}, version=None)
     return 1
 

@@ -260,3 +260,19 @@ def test_more_versions_and_processes_than_a_page_are_counted_and_used(world, rul
     page = text_of(admin.get(PROCESSES))
     assert "Asking 001" in page and "Zones" in page
     assert admin.get(f"{PROCESSES}new/?entity=crm.account").status_code == 200
+
+
+def test_what_the_platform_said_for_who_kept_silent_is_read_in_ones_own_language(
+    world, contract, ask, rule, settle, records_as, client_as, weft_cast
+):
+    head = {"key": "head", "title": "Head", "who": {"kind": "unit_head", "levels": 1}}
+    rule({**head, "silence": {"days": 3, "then": "reject"}})
+    found = ask(contract())
+    world.clock.move(days=3, minutes=5)
+    with records_as("system", write=True) as records:
+        records.enqueue("workflow.look_after", {})
+    settle()
+    chinese = weft_cast.user("workflow.keeper", name="Nie Chuyun", locale="zh")
+    for who, words in ((chinese, "无人按时答复。"), (world.lin, "Nobody answered in time.")):
+        page = text_of(client_as(who).get(f"/employee/workflow/cases/{found['id']}"))
+        assert page.count(words) == 2, page  # the reason of the case and the comment of the task
