@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from weft.core.sdk import Kind, Records, directory
+from weft.core.sdk import Kind, Records, among, directory, every
 
 __all__ = ["above", "active", "deciders", "groups"]
 
@@ -36,17 +36,24 @@ def above(records: Records, user: int, levels: int = 1) -> list[int]:
 def groups(
     records: Records, who: Mapping[str, Any], *, about: int, entity: str, requester: int | None, chosen: Sequence[int]
 ) -> list[list[int]]:
-    """People of a step by the role they are asked for; one group where there is only one role. See :func:`deciders`."""
+    """People of a step by the role they are asked for; one group where there is only one role. See :func:`deciders`.
+
+    The heads above the requester stand in for a role that nobody else holds. Where they are missing too, nobody is
+    returned: one role alone is no countersignature.
+    """
     if who["kind"] != "role" or not who.get("role2"):
         return [deciders(records, who, about=about, entity=entity, requester=requester, chosen=chosen)]
     system = records.system(_REASON)
     found: list[list[int]] = []
     for name in ("role", "role2"):
         holders = active(system, directory.holders(system, str(who[name])))
-        others = [user for user in holders if user != requester]
-        if others:
-            found.append(others)
-    return found or [deciders(records, who, about=about, entity=entity, requester=requester, chosen=chosen)]
+        found.append([user for user in holders if user != requester])
+    if all(found):
+        return found
+    heads = [user for user in above(system, requester) if user != requester] if requester is not None else []
+    if not heads:
+        return []
+    return [users or heads for users in found] if any(found) else [heads]
 
 
 def deciders(
@@ -131,17 +138,14 @@ def _of_duty(system: Records, duty: str, requester: int | None) -> list[int]:
     if requester is None:
         return []
     unit = directory.units_of(system, [requester]).get(requester)
-    rows = system.query(_DUTY, fields=("duty", "in_unit", "person"), limit=200).rows
-    if not rows or unit is None:
+    if unit is None:
         return []
-    wanted = {ref.id for ref in (row["duty"] for row in rows) if duty in (str(ref.id), _code(system, ref.id))}
+    rows = list(every(system, _DUTY, ("duty", "in_unit", "person"), {}))
+    values = among(system, _VALUE, ("code",), "id", [row["duty"].id for row in rows])
+    wanted = {value["id"] for value in values if duty in (str(value["id"]), value.get("code"))}
     lines = [row for row in rows if row["duty"].id in wanted and row.get("in_unit") and row.get("person")]
     chain = [one for one in {row["in_unit"].id for row in lines} if unit in directory.units_below(system, one)]
     if not chain:
         return []
     nearest = min(chain, key=lambda one: len(directory.units_below(system, one)))
     return [row["person"].id for row in lines if row["in_unit"].id == nearest]
-
-
-def _code(system: Records, value: int) -> str:
-    return str(system.get(_VALUE, value).get("code") or "")

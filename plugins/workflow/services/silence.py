@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from weft.core.sdk import (
-    Denied,
-    JobContext,
-    Records,
-    Row,
-    StateConflict,
-    ValidationFailed,
-    WeftError,
-    translator,
-    writing_as,
-)
-from weft.plugins.workflow.grants import CASE, TASK
+from weft.core.sdk import JobContext, Kind, Records, Row, WeftError, among, every, writing_as
+from weft.plugins.workflow.grants import CASE, TASK, VERSION
 from weft.plugins.workflow.services import cases, deciding, people, processes, steps
-from weft.plugins.workflow.services.told import ESCALATED, REMINDED, tell
-
-_ = translator("workflow")
+from weft.plugins.workflow.services.processes import Live
+from weft.plugins.workflow.services.told import ESCALATED, REMINDED, SILENT, tell
 
 __all__ = ["by_calendar", "look_after"]
 
@@ -28,6 +18,8 @@ _REASON = "workflow: time"
 _PART = 100
 #: Reminders come again after as long as the step allows for an answer, at most once a day.
 _ONCE = timedelta(days=1)
+#: How far back cases by the calendar are made up for.
+_MISSED = timedelta(days=7)
 
 
 def look_after(context: JobContext) -> int:
@@ -47,8 +39,8 @@ def look_after(context: JobContext) -> int:
     for task in due:
         try:
             done += _silent(context, task["id"])
-        except StateConflict as error:  # its process is missing: it must not stand in the way of all others
-            _give_up(context, task["id"], str(error))
+        except WeftError as error:  # its process or record is missing, it just changed: all others go on
+            _put_off(context, task["id"], str(error))
     for case in woken:
         try:
             with context.records() as records:
@@ -61,17 +53,23 @@ def look_after(context: JobContext) -> int:
 def _sleep_on(context: JobContext, number: int, why: str) -> None:
     """Try a timer again tomorrow, and tell whoever looks at its case why it did not go on."""
     with context.records() as records:
-        values = {"wake_at": records.now + _ONCE, "help_text": why[:400]}
-        records.system(_REASON).update(CASE, number, values, version=None)
+        _tell_case(records, number, why, wake_at=records.now + _ONCE)
 
 
-def _give_up(context: JobContext, number: int, why: str) -> None:
-    """Ask no more about a task that nobody can say anything about, and tell whoever looks at its case."""
+def _put_off(context: JobContext, number: int, why: str) -> None:
+    """Try a task again tomorrow, and tell whoever looks at its case why nothing was done about it."""
     with context.records() as records:
-        task = records.get(TASK, number)
-        records.update(TASK, number, {"due_at": None}, version=task["version"])
-        if task.get("case"):
-            records.update(CASE, task["case"].id, {"help_text": why[:400]}, version=None)
+        for task in records.query(TASK, fields=("case", "status"), filters={"id": number}, limit=1).rows:
+            if task["status"] == "open":
+                records.system(_REASON).update(TASK, number, {"due_at": records.now + _ONCE}, version=None)
+            if task.get("case"):
+                _tell_case(records, task["case"].id, why)
+
+
+def _tell_case(records: Records, number: int, why: str, **values: Any) -> None:
+    """Write at a case what is wrong with it, unless it is gone by now."""
+    if records.query(CASE, fields=("name",), filters={"id": number}, limit=1).rows:
+        records.system(_REASON).update(CASE, number, {"help_text": why[:400], **values}, version=None)
 
 
 def _woken(records: Records) -> list[int]:
@@ -141,48 +139,78 @@ def _escalate(records: Records, case: Row, task: Row) -> int:
 
 def _answered(context: JobContext, number: int, owner: int | None, then: str) -> int:
     """Silence counts as an answer: as the one who kept silent, with their rights."""
-    if owner is None:
-        return 0
-    text = str(_("Nobody answered in time."))
-    try:
-        with writing_as(context, owner) as records:
-            if then == "agree":
-                deciding.agree(records, number, text)
-            else:
-                deciding.reject(records, number, text)
-            records.system(_REASON).update(TASK, number, {"silent": True}, version=None)
-    except (Denied, ValidationFailed, StateConflict) as error:
-        with context.records() as records:
-            task = records.get(TASK, number)
-            records.update(CASE, task["case"].id, {"help_text": str(error)[:400]}, version=None)
-            if task["status"] == "open":
-                _again(records, task, {})
-        return 0
+    with writing_as(context, owner) as records:
+        if then == "agree":
+            deciding.agree(records, number, SILENT)
+        else:
+            deciding.reject(records, number, SILENT)
+        records.system(_REASON).update(TASK, number, {"silent": True}, version=None)
     return 1
 
 
 def by_calendar(context: JobContext) -> int:
-    """Start cases of records whose date field, moved by the days of the process, is today."""
-    begun = 0
+    """Start cases of records whose date field, moved by the days of the process, is today or was while nothing ran.
+
+    Days are made up for as far back as a week, not before the version of the process was made, each record once.
+    """
     with context.records() as records:
-        today = context.now.astimezone(records.zone).date()
-        wanted = [
-            (entity, live)
-            for entity in sorted(processes.watched(records))
-            for live in processes.live_for(records, entity)
-            if live.chain["start"]["on"] == "schedule"
-        ]
-        for entity, live in wanted:
-            if entity not in records.runtime.registry.entities:
-                continue
-            start = live.chain["start"]
-            ahead = int(start.get("to") or 0) if str(start.get("to") or "0").lstrip("-").isdigit() else 0
-            filters = {str(start["field"]): (today + timedelta(days=ahead)).isoformat()}
-            for row in records.query(entity, fields=("owner",), filters=filters, limit=_PART).rows:
-                whole = records.get(entity, row["id"])
+        wanted = [(live, row) for live in _by_date(records) for row in _come(records, live)]
+    begun = 0
+    for live, row in wanted:
+        try:
+            with context.records() as records:
                 owner = row["owner"].id if row.get("owner") else None
-                known = records.query(CASE, filters={"about": row["id"], "process": live.process or 0}, limit=1).rows
-                fresh = not known or known[0]["created_at"].astimezone(records.zone).date() != today
-                if fresh and cases.possible(records, live, whole.get("state")):
-                    begun += cases.start(records, live, row["id"], requester=owner) is not None
+                begun += cases.start(records, live, row["id"], requester=owner) is not None
+        except WeftError:  # no case of this one today; it is tried again tomorrow, and all others go on
+            continue
     return begun
+
+
+def _by_date(records: Records) -> list[Live]:
+    """Processes in use that a date field of a kind of record starts."""
+    return [
+        live
+        for entity in sorted(processes.watched(records))
+        if entity in records.runtime.registry.entities
+        for live in processes.live_for(records, entity)
+        if live.chain["start"]["on"] == "schedule"
+    ]
+
+
+def _come(records: Records, live: Live) -> list[Row]:
+    """Records whose day has come, without those that got their case on it or since."""
+    entity, start = live.chain["entity"], live.chain["start"]
+    declared = records.runtime.registry.entities[entity].fields.get(str(start["field"]))
+    if declared is None or declared.kind is not Kind.DATE:
+        return []
+    name = declared.name
+    ahead = timedelta(days=int(start.get("to") or 0) if str(start.get("to") or "0").lstrip("-").isdigit() else 0)
+    today = records.now.astimezone(records.zone).date()
+    first = max(_made_on(records, live) or today, today - _MISSED)
+    filters = {f"{name}__gte": (first + ahead).isoformat(), f"{name}__lte": (today + ahead).isoformat()}
+    rows = list(every(records, entity, ("owner", "state", "created_at", name), filters))
+    had = _last_begun(records, live, [row["id"] for row in rows])
+    return [
+        row
+        for row in rows
+        if row["created_at"].astimezone(records.zone).date() <= row[name] - ahead
+        and had.get(row["id"], date.min) < row[name] - ahead
+        and cases.possible(records, live, row.get("state"))
+    ]
+
+
+def _last_begun(records: Records, live: Live, ids: Sequence[int]) -> dict[int, date]:
+    """The day on which the latest case of a process about each record began; records without one are absent."""
+    found: dict[int, date] = {}
+    for case in among(records, CASE, ("about", "created_at"), "about", ids, process=live.process or 0):
+        day = case["created_at"].astimezone(records.zone).date()
+        found[case["about"].id] = max(day, found.get(case["about"].id, day))
+    return found
+
+
+def _made_on(records: Records, live: Live) -> date | None:
+    """The day on which the version of a process was made; None for a shipped one that was not used yet."""
+    if live.version is None:
+        return None
+    made: date = records.get(VERSION, live.version)["created_at"].astimezone(records.zone).date()
+    return made

@@ -10,6 +10,7 @@ from weft.core.websdk import Values, View
 from weft.plugins.workflow.grants import CASE, TASK
 from weft.plugins.workflow.services import chains, engine, processes, steps
 from weft.plugins.workflow.services.looking import Look
+from weft.plugins.workflow.services.told import in_words
 from weft.plugins.workflow.views import about
 from weft.plugins.workflow.views.naming import name_of, person, process_name
 
@@ -140,7 +141,7 @@ def _waiting(view: View, case: Row, chain: Mapping[str, Any], tasks: Sequence[Ro
         "text": word,
         "sub": view.formats.datetime(ended) if ended is not None else "",
         "tone": {"approved": "good", "rejected": "late", "returned": "late"}.get(case["status"], ""),
-        "why": "" if case["status"] == "approved" else case.get("why") or "",
+        "why": "" if case["status"] == "approved" else in_words(case.get("why")),
     }
 
 
@@ -219,7 +220,7 @@ def _told(view: View, row: Row) -> dict[str, Any]:
     return {
         "text": text,
         "at": view.formats.datetime(at) if at is not None else "",
-        "comment": row.get("comment") or "",
+        "comment": in_words(row.get("comment")),
         "extra": str(extra) if extra is not None else "",
         "state": _STATE.get(row["status"], "todo"),
         "muted": row["status"] == "dropped",

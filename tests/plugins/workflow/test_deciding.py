@@ -71,6 +71,30 @@ def test_countersignature_of_two_roles_in_any_order(world, contract, ask, decide
     assert case(found["about"].id)["waits_for"] == "Lu Jinghe"
 
 
+def test_of_a_countersignature_whose_role_nobody_else_holds_the_heads_above_sign(
+    world, contract, ask, decide, tasks, case, rule
+):
+    for role in ("crm.sales_rep", "hrm.nobody_holds_it"):  # only whoever asks holds the first
+        rule(step({**OFFICERS, "role2": role}, "each"))
+        found = ask(contract())
+        assert found["waits_for"] == "Tang Yimo, Kong Lingxi, Lu Jinghe"
+        decide(world.kong, found["id"])
+        assert case(found["about"].id)["waits_for"] == "Lu Jinghe"
+        decide(world.lu, found["id"])
+        assert case(found["about"].id)["status"] == "approved"
+        assert [row["status"] for row in tasks(found["id"])] == ["dropped", "agreed", "agreed"]
+
+
+def test_a_countersignature_without_a_second_person_needs_help(world, contract, case, rule, records_as, tasks):
+    """The only executive, who has nobody above, asks: finance alone is not enough."""
+    rule(step({**OFFICERS, "role2": "portal_employee.executive"}, "each"))
+    number = contract("1260000.00")
+    with records_as("system", write=True) as records:
+        cases.start(records, processes.live_for(records, CONTRACT)[0], number, requester=world.shen)
+    found = case(number)
+    assert (found["status"], found["waits_for"]) == ("stuck", None) and not tasks(found["id"])
+
+
 def test_back_to_an_earlier_step(world, contract, ask, decide, case, rule, tasks):
     rule(step(OFFICERS, "any"), LAST)
     found = ask(contract())
@@ -198,6 +222,18 @@ def test_the_requester_chooses_and_duties_and_links_lead_to_people(
         assert records.create("workflow.duty", values)["name"] == "Company · Tang Yimo"
         records.create("workflow.duty", {**values, "in_unit": world.sales, "person": world.anneke})
     assert ask(contract())["waits_for"] == "Anneke Roodhuyzen"
+
+
+def test_duties_beyond_a_page_count(world, contract, ask, rule, records_as):
+    rule(step({"kind": "matrix", "role": "budget"}))
+    with records_as("system", write=True) as records:
+        rows = records.query("core.value", filters={"list_key": "workflow.duty"}, limit=50).rows
+        duties = {records.get("core.value", row["id"])["code"]: row["id"] for row in rows}
+        other = next(number for code, number in duties.items() if code != "budget")
+        values = {"in_unit": world.company, "person": world.emeric}  # by name before Tang, who is meant
+        records.system("test").load("workflow.duty", [{**values, "duty": other} for _n in range(200)])
+        records.create("workflow.duty", {"duty": duties["budget"], "in_unit": world.company, "person": world.tang})
+    assert ask(contract())["waits_for"] == "Tang Yimo"
 
 
 def test_a_step_that_finds_nobody_asks_for_help(world, contract, case, rule, records_as, weft_cast):

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from weft.core.sdk import Denied
-from weft.plugins.workflow.services import cases
+from weft.core.sdk import Conflict, Denied, NotFound, QueryError
+from weft.plugins.workflow.services import cases, deciding
 
 pytestmark = pytest.mark.weft_plugins("crm", "documents", "hrm", "workflow", "portal_employee")
 
@@ -59,6 +59,41 @@ def test_a_lost_case_keeps_nobody_else_from_being_reminded(world, contract, ask,
             records.enqueue("workflow.look_after", {})
         settle()
     assert tasks(good["id"])[0]["reminded_at"] == world.clock()
+
+
+@pytest.mark.parametrize("error", [NotFound("It is gone."), Conflict(1, 2), QueryError("No such field.")])
+@pytest.mark.parametrize("then", ["remind", "agree"])
+def test_a_task_that_cannot_be_worked_off_keeps_no_other_from_it(
+    world, contract, ask, rule, tasks, settle, records_as, monkeypatch, then, error
+):
+    rule({**HEAD, "silence": {"days": 3, "then": then}})
+    gone, good = ask(contract()), ask(contract())
+    broken = tasks(gone["id"])[0]["id"]
+    where, name, stands = (cases, "lock", gone["id"]) if then == "remind" else (deciding, "agree", broken)
+    works = getattr(where, name)
+
+    def fail(records, number, *args):
+        if number == stands:
+            raise error
+        return works(records, number, *args)
+
+    monkeypatch.setattr(where, name, fail)
+    world.clock.move(days=3, minutes=5)
+    with records_as("system", write=True) as records:
+        records.enqueue("workflow.look_after", {})
+    settle()
+    held, done = tasks(gone["id"])[0], tasks(good["id"])[0]
+    assert done["reminded_at"] == world.clock() if then == "remind" else done["status"] == "agreed"
+    assert (held["status"], held["due_at"]) == ("open", world.clock() + timedelta(days=1))
+    with records_as("system") as records:
+        assert records.get(CASE, gone["id"])["help_text"] == str(error)
+    monkeypatch.undo()
+    world.clock.move(days=1, minutes=5)
+    with records_as("system", write=True) as records:
+        records.enqueue("workflow.look_after", {})
+    settle()
+    again = tasks(gone["id"])[0]
+    assert again["reminded_at"] == world.clock() if then == "remind" else again["status"] == "agreed"
 
 
 def test_a_timer_that_cannot_go_on_keeps_no_other_from_it(world, contract, ask, settle, records_as):

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from weft.core.records import unit
-from weft.core.sdk import Denied
+from weft.core.sdk import Conflict, Denied, StateConflict
 from weft.plugins.workflow.services import chains, models_read, processes
 
 pytestmark = pytest.mark.weft_plugins("crm", "documents", "hrm", "workflow", "portal_employee")
@@ -18,26 +18,28 @@ CONTRACT, CASE, TASK = "documents.contract", "workflow.case", "workflow.task"
 
 
 def at_once(number, work):
-    """Run ``work(n)`` in so many threads at one moment; how many succeeded, and the names of what the others met."""
-    gate, done, met = threading.Barrier(min(number, 20)), [], []
+    """Run ``work(n)`` in so many threads that all start at one moment; who succeeded, and the errors of the others."""
+    gate, done, met = threading.Barrier(number), [], []
 
     def run(n):
-        if n < 20:
-            gate.wait(10)
+        gate.wait(60)
         try:
             work(n)
             done.append(n)
         except Exception as error:
-            met.append(type(error).__name__)
+            met.append(error)
 
     threads = [threading.Thread(target=run, args=(n,)) for n in range(number)]
-    for start in range(0, number, 20):
-        part = threads[start : start + 20]
-        for one in part:
-            one.start()
-        for one in part:
-            one.join()
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
     return done, met
+
+
+def all_told(met):
+    """True when everybody who came too late was told so; nobody met an error of the database."""
+    return {type(error) for error in met} <= {StateConflict, Conflict, Denied}
 
 
 @pytest.mark.both_databases
@@ -54,8 +56,9 @@ def test_of_200_approvals_of_one_step_exactly_one_takes_effect(
 
     done, met = at_once(200, agree)
     assert len(done) == 1 and len(met) == 199
-    assert case(found["about"].id)["waits_for"] == "Shen Zhiyao"
-    assert [row["step"] for row in tasks(found["id"])] == ["head", "countersign"]
+    assert all_told(met), {repr(error) for error in met}
+    assert case(found["about"].id)["waits_for"] == "Lu Jinghe, Shen Zhiyao"
+    assert [row["step"] for row in tasks(found["id"])] == ["head", "countersign", "countersign"]
     with records_as("system") as records:
         agreed = [line for line in records.history(mine) if line.action == f"{TASK}.agree"]
     assert len(agreed) == 1
@@ -84,13 +87,16 @@ def test_of_many_deciders_at_one_moment_the_step_ends_once(world, contract, case
         cases.start(records, live, number, requester=world.lin)
     found = case(number)
     mine = {row["owner"].id: row["id"] for row in tasks(found["id"])}
+    principals = [weft_cast.principal(one) for one in people]
 
     def agree(n):
-        with unit.writing(world.runtime, weft_cast.principal(people[n]), door="rest") as records:
+        with unit.writing(world.runtime, principals[n], door="rest") as records:
             records.act(f"{TASK}.agree", mine[people[n]], {})
 
     done, met = at_once(10, agree)
-    assert len(done) == 1, met
+    # Known: each holds its own task and wants the case, so PostgreSQL ends some of them as deadlocks.
+    told = [error for error in met if getattr(getattr(error, "orig", None), "sqlstate", None) != "40P01"]
+    assert len(done) == 1 and all_told(told), met
     assert sorted(row["status"] for row in tasks(found["id"])) == ["agreed"] + ["dropped"] * 10
     with records_as("system") as records:
         assert [line.action for line in records.history(number)].count(f"{CONTRACT}.approve") == 1

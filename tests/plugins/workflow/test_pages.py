@@ -41,13 +41,13 @@ def test_deciding_in_the_browser(world, contract, ask, tasks, case, client_as):
     assert "Contract approval, version 1" in shown
     answer = head.post(f"/employee/workflow/tasks/{mine['id']}/act/agree", data={"comment": "Good terms"})
     assert answer.status_code in (200, 204, 303)
-    assert case(found["about"].id)["waits_for"] == "Shen Zhiyao"
+    assert case(found["about"].id)["waits_for"] == "Lu Jinghe, Shen Zhiyao"
     started = text_of(client_as(world.lin).get("/employee/workflow/started"))
-    assert "Waits for Shen Zhiyao" in started and "Framework Tangyu" in started
+    assert "Waits for Lu Jinghe and Shen Zhiyao" in started and "Framework Tangyu" in started
     page = text_of(client_as(world.lin).get(f"/employee/workflow/cases/{found['id']}"))
     assert "Lu Jinghe agreed" in page and "Good terms" in page
     beside = text_of(client_as(world.lin).get(f"/employee/documents/contracts/{found['about'].id}"))
-    assert "Waits for Shen Zhiyao" in beside
+    assert "Waits for Lu Jinghe and Shen Zhiyao" in beside
     picture = client_as(world.lin).get(f"/employee/workflow/picture/{found['id']}")
     assert picture.mimetype == "application/xml" and b"countersign" in picture.data
     assert client_as(world.anneke).get(f"/employee/workflow/picture/{found['id']}").status_code == 404
@@ -260,3 +260,19 @@ def test_more_versions_and_processes_than_a_page_are_counted_and_used(world, rul
     page = text_of(admin.get(PROCESSES))
     assert "Asking 001" in page and "Zones" in page
     assert admin.get(f"{PROCESSES}new/?entity=crm.account").status_code == 200
+
+
+def test_what_the_platform_said_for_who_kept_silent_is_read_in_ones_own_language(
+    world, contract, ask, rule, settle, records_as, client_as, weft_cast
+):
+    head = {"key": "head", "title": "Head", "who": {"kind": "unit_head", "levels": 1}}
+    rule({**head, "silence": {"days": 3, "then": "reject"}})
+    found = ask(contract())
+    world.clock.move(days=3, minutes=5)
+    with records_as("system", write=True) as records:
+        records.enqueue("workflow.look_after", {})
+    settle()
+    chinese = weft_cast.user("workflow.keeper", name="Nie Chuyun", locale="zh")
+    for who, words in ((chinese, "无人按时答复。"), (world.lin, "Nobody answered in time.")):
+        page = text_of(client_as(who).get(f"/employee/workflow/cases/{found['id']}"))
+        assert page.count(words) == 2, page  # the reason of the case and the comment of the task
