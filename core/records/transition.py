@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from weft.core.errors import ErrorCollector, NotFound, QueryError, StateConflict
 from weft.core.i18n import translator
 from weft.core.records import path, rights
@@ -46,6 +48,8 @@ def act(records: Records, action_key: str, record_id: int, data: Mapping[str, An
         raise QueryError(_("This is done on a page of its own."), name="action")
     entity_type = records.runtime.registry.entity(action.entity)
     rights.require_writable(records)
+    if action.within:
+        _hold_whole(records, entity_type, action.within, record_id)
     before = rights.stored(records, entity_type, [record_id], action.key)[record_id]
     _check_state(entity_type, action, before)
     given = _input(records, entity_type, action, record_id, data or {})
@@ -61,6 +65,14 @@ def act(records: Records, action_key: str, record_id: int, data: Mapping[str, An
         answer = action.handler(ActionContext(records, action.key), _row(records, entity_type, record_id), given)
     result = answer if isinstance(answer, ActionResult) else ActionResult()
     return result if result.record is not None or result.redirect else replace(result, record=record_id)
+
+
+def _hold_whole(records: Records, entity_type: EntityType, name: str, record_id: int) -> None:
+    """Lock what a record is a part of, before the record: whoever holds a part never waits for the whole."""
+    whole = records.runtime.registry.entity(str(entity_type.fields[name].to[0])).table
+    table = entity_type.table
+    its = select(table.c[name]).where(table.c.id == record_id).scalar_subquery()
+    records.connection.execute(select(whole.c.id).where(whole.c.id == its).with_for_update(of=whole))
 
 
 def _row(records: Records, entity_type: EntityType, record_id: int) -> Row:

@@ -115,6 +115,8 @@ class Action:
         offered: ``offered(row) -> bool``, whether the page of a record shows the button; the handler still decides.
         since: what a refusal to undo says when this was done meanwhile, with ``%(who)s`` and ``%(time)s``; empty for
             the general sentence about what was changed.
+        within: reference field that names the whole which the record is a part of and which the handler changes too:
+            the whole is held before the record, so that of actions on several parts at one moment one goes first.
     """
 
     name: str
@@ -136,6 +138,7 @@ class Action:
     shortcut: str = ""
     offered: Callable[..., bool] | None = None
     since: Text = ""
+    within: str = ""
 
     @property
     def key(self) -> str:
