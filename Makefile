@@ -7,8 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
-# Two more than two cores: browser tests wait more than they compute.
-JOBS ?= 4
+# One more than two cores: browser tests wait more than they compute; a fourth worker only takes from the others.
+JOBS ?= 3
 WEFT_HOME ?= $(CURDIR)/var
 ARGS ?=
 UPGRADE ?=
