@@ -115,7 +115,7 @@ def confirmations(view: View) -> dict[str, Any]:
         row: dict[str, Any] = {
             "title": f"{field_label(view, one)}: {title}",
             "url": view.url(one.entity, one.record_id),
-            "icon": "shield",
+            "icon": "shield-check",
             "end": {"text": view.formats.stamp(one.asked_at), "tone": "muted"},
         }
         if one.asked_by is not None:
@@ -156,7 +156,7 @@ def attention(view: View) -> dict[str, Any]:
         rows.append({"title": text, "icon": "alert-triangle", "url": f"{BASE}jobs/"})
     for key in sorted(view.runtime.plugins.quarantined):
         text = str(_("%(plugin)s is not running") % {"plugin": key})
-        rows.append({"title": text, "icon": "plug", "url": f"{BASE}plugins/"})
+        rows.append({"title": text, "icon": "plug-connected", "url": f"{BASE}plugins/"})
     if not is_set_up(view.runtime.settings):
         rows.append({"title": str(_("Mail is not set up")), "icon": "mail", "url": f"{BASE}mail/"})
     return {"rows": rows[:_ROWS], "count": len(rows)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,3 +92,12 @@ def test_what_a_folder_of_tests_shares_ends_with_the_folder(checkout: Path) -> N
     sharing = [one for one in (checkout / "tests").rglob("conftest.py") if 'scope="package"' in one.read_text("utf-8")]
     assert sharing
     assert [str(one) for one in sharing if not (one.parent / "__init__.py").exists()] == []
+
+
+def test_every_icon_that_is_named_is_in_the_sprite(checkout: Path) -> None:
+    """A name the sprite lacks leaves a hole in the button."""
+    known = set(json.loads((checkout / "core/web/frontend/icons.json").read_text("utf-8")).values())
+    named = re.compile(r'\bicon"?(?:=|: )"([a-z0-9-]+)"')
+    used = {icon: name for name, text in sources(checkout, "*.py") for icon in named.findall(text)}
+    assert len(used) > 100
+    assert {icon: name for icon, name in used.items() if icon not in known} == {}

@@ -60,7 +60,7 @@ def _page(view: View, typed: Mapping[str, Any], errors: Sequence[FieldError] = (
     plugin_form = _plugin_settings(view, typed, errors)
     if plugin_form:
         blocks += [{"kind": "head", "text": str(_("Settings of plugins"))}, plugin_form]
-    rates = {"label": str(_("Exchange rates")), "url": f"{BASE}company/rates/", "icon": "coins"}
+    rates = {"label": str(_("Exchange rates")), "url": f"{BASE}company/rates/", "icon": "coin"}
     return settings_page(view, "company", blocks, actions=[rates], status=422 if errors else 200)
 
 

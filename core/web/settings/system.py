@@ -62,7 +62,7 @@ def show_plugins() -> Response:
         source = plugins.sources.get(key) or str(_("named at start"))
         rows.append(
             {
-                "title": str(plugin.title), "icon": "plug", "beside": True, "plain": True,
+                "title": str(plugin.title), "icon": "plug-connected", "beside": True, "plain": True,
                 "sub": f"{key} {plugin.version}", "end": {"text": source},
             }
         )  # fmt: skip

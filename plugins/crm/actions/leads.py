@@ -64,7 +64,7 @@ ACTIONS = [
         dialog=CONVERT_DIALOG,
         states=("new", "working"),
         transition=("*", "converted"),
-        icon="exchange-rate",
+        icon="arrows-exchange",
         primary=True,
         order=20,
     ),
